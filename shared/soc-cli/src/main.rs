@@ -1,0 +1,3 @@
+//! The soc command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What stands between evidence and a model: redaction before, validation after. Pure.

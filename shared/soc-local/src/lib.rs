@@ -1,0 +1,1 @@
+//! Embedded adapters: SQLite store, workflow interpreter, rule analyst, simulated account.

@@ -1,0 +1,1 @@
+//! The ports and one use case per stage.

@@ -1,0 +1,1 @@
+//! Generator of schema-true findings and the built-in stream.

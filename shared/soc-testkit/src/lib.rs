@@ -1,0 +1,1 @@
+//! Builders, in-memory adapters, one conformance suite per port, fault injection.

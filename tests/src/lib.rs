@@ -1,0 +1,1 @@
+//! Guard tests and tests across crates stand in `it/`.
