@@ -1,0 +1,1 @@
+//! Readers: bytes of any supported format in, findings and gaps out.
