@@ -4,8 +4,22 @@
 //! without either. Invariants: no I/O, no clock, no chance; decisions are total functions of their arguments.
 #![warn(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+pub mod action;
+pub mod analysis;
+pub mod approval;
+pub mod assess;
+pub mod attack;
+pub mod correlate;
+pub mod evidence;
 pub mod finding;
+pub mod finding_type;
 pub mod id;
+pub mod incident;
+pub mod notice;
+pub mod plan;
+pub mod policy;
+pub mod revise;
 pub mod severity;
 pub mod time;
+pub mod verdict;
 pub mod wire;

@@ -1,0 +1,185 @@
+//! The record of one action: what is to be done, how far it is, and what was there before.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ActionKind, Observation, Target, Tier};
+use crate::id::{ActionId, FindingId, IncidentId};
+use crate::time::Timestamp;
+
+/// How far an action is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ActionState {
+    /// Written, not begun. For tier guide this is all there is.
+    Planned,
+    /// About to act, or crashed while acting: observe first.
+    Intent,
+    /// It has its effect, and the effect is ours to undo.
+    Done,
+    /// It was so already; there is nothing to undo.
+    NoEffect,
+    /// Whether it has its effect is not known; a person must look.
+    Unknown,
+    /// About to be undone, or crashed while being undone: observe first.
+    ReverseIntent,
+    /// Undone.
+    Reversed,
+    /// It will not run: superseded, denied, expired, refused by policy.
+    Withdrawn,
+}
+
+impl ActionState {
+    /// The name, as it is written everywhere.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "Planned",
+            Self::Intent => "Intent",
+            Self::Done => "Done",
+            Self::NoEffect => "NoEffect",
+            Self::Unknown => "Unknown",
+            Self::ReverseIntent => "ReverseIntent",
+            Self::Reversed => "Reversed",
+            Self::Withdrawn => "Withdrawn",
+        }
+    }
+}
+
+/// One action and its history in brief. The ledger has the full one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// Derived from incident, action, resource, parameters and attempt.
+    pub id: ActionId,
+    /// For which incident.
+    pub incident: IncidentId,
+    /// Planned by this generation.
+    pub generation: u32,
+    /// What on what.
+    pub target: Target,
+    /// Who may start it.
+    pub tier: Tier,
+    /// The finding that calls for it: it is read again from its product before anything is done.
+    pub finding: FindingId,
+    /// Why it has this tier, and not a freer one.
+    pub reasons: Vec<String>,
+    /// How many things it touches.
+    pub blast_radius: u32,
+    /// How many persons must consent.
+    pub persons: u8,
+    /// Number of completed reversals of the same action before this one.
+    pub attempt: u32,
+    /// How far it is.
+    pub state: ActionState,
+    /// Counts who may commit: only the holder of the newest epoch can.
+    pub epoch: u32,
+    /// Until when the holder of the epoch may be at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_until: Option<Timestamp>,
+    /// What was there before: the reversal's input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Observation>,
+    /// What was there after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Observation>,
+    /// When it took effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Timestamp>,
+    /// When it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Who answers for it: the policy, or the persons who consented.
+    pub owner: String,
+    /// What happened last, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl ActionId {
+    /// The id of `target` for `incident`, after `attempt` completed reversals of the same.
+    #[must_use]
+    pub fn derive(incident: IncidentId, target: &Target, attempt: u32) -> Self {
+        let incident = incident.to_string();
+        let attempt = attempt.to_string();
+        let kind: ActionKind = target.kind;
+        let mut parts = vec![incident.as_str(), kind.name(), target.resource.as_str()];
+        for (name, value) in &target.parameters {
+            parts.push(name);
+            parts.push(value);
+        }
+        parts.push(&attempt);
+        Self::from_parts(&parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::action::{AccessKeyState, ActionKind, KeyStatus, Target};
+    use crate::action::{Change, Effect, InstanceState, Observation, effect, reversal, same_state};
+    use crate::id::Place;
+
+    fn target(kind: ActionKind) -> Target {
+        Target { kind, resource: "arn".to_owned(), place: Place::default(), parameters: BTreeMap::new() }
+    }
+
+    fn change(kind: ActionKind, state: &Observation) -> Change {
+        match effect(&target(kind), state) {
+            Effect::Change(change) => change,
+            other @ (Effect::AlreadyThere | Effect::Impossible { .. }) => panic!("{other:?}"),
+        }
+    }
+
+    fn instance() -> Observation {
+        let groups = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        Observation::Instance(InstanceState {
+            instance_id: "i-1".to_owned(),
+            vpc_id: "vpc-1".to_owned(),
+            quarantine_group: Some("sg-q".to_owned()),
+            interfaces: BTreeMap::from([
+                ("eni-1".to_owned(), groups(&["sg-b", "sg-a"])),
+                ("eni-2".to_owned(), groups(&["sg-q"])),
+            ]),
+            tags: BTreeMap::new(),
+        })
+    }
+
+    fn key() -> Observation {
+        Observation::AccessKey(AccessKeyState {
+            user: "u".to_owned(),
+            key_id: "AKIA1".to_owned(),
+            status: KeyStatus::Active,
+            tags: BTreeMap::new(),
+        })
+    }
+
+    #[test]
+    fn reversing_what_was_applied_gives_the_beginning_byte_for_byte() {
+        for (kind, before) in
+            [(ActionKind::IsolateInstance, instance()), (ActionKind::DeactivateAccessKey, key())]
+        {
+            let after = change(kind, &before).applied_to(&before);
+            assert!(!same_state(&before, &after));
+            let undo = reversal(&before, &after).unwrap();
+            let again = undo.applied_to(&after);
+            assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&before).unwrap());
+        }
+    }
+
+    #[test]
+    fn doing_it_twice_changes_nothing() {
+        for (kind, before) in
+            [(ActionKind::IsolateInstance, instance()), (ActionKind::DeactivateAccessKey, key())]
+        {
+            let after = change(kind, &before).applied_to(&before);
+            assert_eq!(effect(&target(kind), &after), Effect::AlreadyThere);
+        }
+    }
+
+    #[test]
+    fn an_instance_without_a_quarantine_group_is_left_to_a_person() {
+        let Observation::Instance(mut state) = instance() else { panic!("not an instance") };
+        state.quarantine_group = None;
+        let outcome = effect(&target(ActionKind::IsolateInstance), &Observation::Instance(state));
+        assert!(matches!(outcome, Effect::Impossible { .. }));
+    }
+}

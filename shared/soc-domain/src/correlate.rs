@@ -1,0 +1,144 @@
+//! Which findings belong together: connected components over correlation keys within a window of event time.
+//!
+//! For each key the store keeps *spans*: the stretches of event time in which the key was seen, each of one
+//! incident. Two spans of one key are never closer than the window, so a finding is compared with the few
+//! spans of its keys and not with all findings, and the order of arrival does not change the components.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Activity, Finding, FindingClass, ResourceKind};
+use crate::finding_type::FindingType;
+use crate::id::IncidentId;
+use crate::incident::Incident;
+use crate::policy::{Correlation, covers};
+use crate::time::Timestamp;
+
+/// Something that findings can share. The text form is unambiguous: kind, then length-prefixed parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CorrelationKey(String);
+
+impl CorrelationKey {
+    fn new(kind: &str, sample: bool, parts: &[&str]) -> Self {
+        use std::fmt::Write as _;
+        let mut text = String::from(if sample { "sample-" } else { "" });
+        text.push_str(kind);
+        for part in parts {
+            let _infallible = write!(text, "|{}:{part}", part.len());
+        }
+        Self(text)
+    }
+
+    /// The text form, as the store keeps it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The stretch of event time in which a key was seen in one incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeySpan {
+    /// The incident.
+    pub incident: IncidentId,
+    /// First seen.
+    pub from: Timestamp,
+    /// Last seen.
+    pub to: Timestamp,
+}
+
+impl KeySpan {
+    /// Whether a finding active from `from` to `to` is within `window` of this span.
+    #[must_use]
+    pub fn is_near(&self, from: Timestamp, to: Timestamp, window: std::time::Duration) -> bool {
+        self.from <= to.plus(window) && self.to >= from.minus(window)
+    }
+}
+
+/// The keys by which `finding` joins others. Samples have keys of their own: they never join real findings.
+#[must_use]
+pub fn correlation_keys(finding: &Finding, rules: &Correlation) -> Vec<CorrelationKey> {
+    let mut keys = Vec::new();
+    let mut add = |kind: &str, shown: &str, parts: &[&str]| {
+        let ignored = shown.is_empty() || rules.ignore.iter().any(|pattern| covers(pattern, shown));
+        let key = CorrelationKey::new(kind, finding.sample, parts);
+        if !ignored && !keys.contains(&key) {
+            keys.push(key);
+        }
+    };
+    for principal in &finding.principals {
+        if matches!(principal.kind.as_str(), "AWSService" | "AWSAccount") {
+            continue;
+        }
+        let account = if principal.account.is_empty() { &finding.place.account } else { &principal.account };
+        add("principal", &principal.name, &[account, &principal.kind, &principal.name]);
+        if let Some((_role, session)) = principal.principal_id.as_deref().and_then(|id| id.split_once(':')) {
+            add("session", session, &[account, &principal.name, session]);
+        }
+        if let Some(key) = principal.access_key_id.as_deref() {
+            add("access-key", key, &[key]);
+        }
+    }
+    for resource in &finding.resources {
+        if is_one_thing(resource.kind) {
+            add("resource", &resource.arn, &[&resource.arn]);
+        }
+    }
+    if remote_is_rare(finding) {
+        for remote in finding.remotes.iter().filter(|remote| !remote.threat_lists.is_empty()) {
+            add("remote", &remote.ip, &[&remote.ip]);
+        }
+    }
+    if finding.product == "guardduty" && finding.class == FindingClass::Threat {
+        add("signal", &finding.product_id, &[&finding.product_id]);
+        for signal in &finding.signals {
+            add("signal", signal, &[signal]);
+        }
+    }
+    keys
+}
+
+/// An account is not one thing: everything in it would join. Nor is what we cannot name.
+fn is_one_thing(kind: ResourceKind) -> bool {
+    match kind {
+        ResourceKind::AwsAccount => false,
+        ResourceKind::AwsEc2Instance
+        | ResourceKind::AwsIamAccessKey
+        | ResourceKind::AwsIamUser
+        | ResourceKind::AwsIamRole
+        | ResourceKind::AwsS3Bucket
+        | ResourceKind::AwsS3Object
+        | ResourceKind::AwsEksCluster
+        | ResourceKind::AwsEcsCluster
+        | ResourceKind::Container
+        | ResourceKind::KubernetesWorkload
+        | ResourceKind::AwsRdsDbInstance
+        | ResourceKind::AwsLambdaFunction
+        | ResourceKind::AwsEc2Volume
+        | ResourceKind::AwsEc2SecurityGroup
+        | ResourceKind::Other => true,
+    }
+}
+
+/// An address joins findings only where few use it: callers of APIs and peers of our own connections that a
+/// threat list names. Tor exits and scanners reach everybody, so they join nothing.
+fn remote_is_rare(finding: &Finding) -> bool {
+    let parts = FindingType::parse(&finding.kind);
+    let shared = parts.is_inbound_probe() || parts.family.starts_with("Tor") || finding.kind.contains("/Tor");
+    let telling = matches!(
+        finding.activity,
+        Some(
+            Activity::ApiCall
+                | Activity::NetworkConnection
+                | Activity::KubernetesApiCall
+                | Activity::RdsLogin
+        )
+    );
+    telling && !shared
+}
+
+/// Of the open incidents that a finding touches, the one that takes the others in: the earliest first seen,
+/// then the least id.
+#[must_use]
+pub fn survivor(touched: &[Incident]) -> Option<IncidentId> {
+    touched.iter().min_by_key(|incident| (incident.first_seen, incident.id)).map(|incident| incident.id)
+}

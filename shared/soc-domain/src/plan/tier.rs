@@ -1,0 +1,129 @@
+//! How far the machine may go with one action, and why not further.
+
+use crate::action::{Effect, Observation, Target, Tier, blast_radius, effect};
+use crate::assess::{Environment, environment_of};
+use crate::policy::{Enrolled, Mode, Policy, covers};
+use crate::severity::Severity;
+
+use super::Situation;
+
+/// The strictest tier that anything asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ceiling {
+    /// Who may start it.
+    pub tier: Tier,
+    /// What made it stricter than auto, in our words.
+    pub reasons: Vec<String>,
+    /// How many persons must consent.
+    pub persons: u8,
+}
+
+impl Ceiling {
+    fn at_least(&mut self, tier: Tier, reason: impl Into<String>) {
+        self.tier = self.tier.max(tier);
+        self.reasons.push(reason.into());
+    }
+}
+
+/// Why the policy forbids touching `target` at all, if it does: protected, or not enrolled.
+#[must_use]
+pub fn protection(policy: &Policy, target: &Target, observed: Option<&Observation>) -> Option<String> {
+    let protected = &policy.rules.protected;
+    if protected.accounts.contains(&target.place.account) {
+        return Some("its account is protected".to_owned());
+    }
+    if protected.arns.iter().any(|pattern| covers(pattern, &target.resource)) {
+        return Some("its ARN is protected".to_owned());
+    }
+    let principal = target.parameters.get("user_name").map(String::as_str).unwrap_or_default();
+    if !principal.is_empty() && protected.principals.iter().any(|pattern| covers(pattern, principal)) {
+        return Some("its principal is protected".to_owned());
+    }
+    let tagged = observed.is_some_and(|observed| {
+        protected.tags.iter().any(|tag| match tag.split_once('=') {
+            Some((key, value)) => observed.tags().get(key).is_some_and(|found| found == value),
+            None => observed.tags().contains_key(tag),
+        })
+    });
+    if tagged {
+        return Some("it carries a protecting tag".to_owned());
+    }
+    if !is_enrolled(&policy.rules.enrolled, target) {
+        return Some("its account or region is not enrolled".to_owned());
+    }
+    None
+}
+
+fn is_enrolled(enrolled: &Enrolled, target: &Target) -> bool {
+    let listed = |list: &[String], value: &str| list.iter().any(|entry| entry == "*" || entry == value);
+    listed(&enrolled.accounts, &target.place.account) && listed(&enrolled.regions, &target.place.region)
+}
+
+pub(super) fn ceiling(situation: &Situation<'_>, target: &Target, attempt: u32) -> Ceiling {
+    let policy = situation.policy;
+    let approval = &policy.rules.approval;
+    let mut ceiling = Ceiling { tier: Tier::Auto, reasons: Vec::new(), persons: approval.persons };
+    let Some(rule) = policy.action(target.kind) else {
+        ceiling.at_least(Tier::Guide, "the policy has no rule for this action");
+        return ceiling;
+    };
+    let facts = situation.facts.get(target);
+    let observed = facts.and_then(|facts| facts.observed.as_ref());
+    if let Some(why) = protection(policy, target, observed) {
+        ceiling.at_least(Tier::Guide, why);
+    }
+    match policy.rules.response.mode {
+        Mode::Off | Mode::DryRun => ceiling.at_least(Tier::Guide, "the response mode is dry-run"),
+        Mode::Approve => ceiling.at_least(Tier::Approve, "the response mode asks a person for everything"),
+        Mode::Auto => {}
+    }
+    if rule.tier > Tier::Auto {
+        ceiling.at_least(rule.tier, format!("the policy gives it tier {}", rule.tier.name()));
+    }
+    let Some(observed) = observed else {
+        ceiling.at_least(Tier::Guide, "the account has no such resource");
+        return ceiling;
+    };
+    if let Effect::Impossible { why } = effect(target, observed) {
+        ceiling.at_least(Tier::Guide, why);
+    }
+    if observed.tags().keys().any(|key| key.starts_with("aws:cloudformation:") || is_terraform(key)) {
+        ceiling.at_least(Tier::Guide, "infrastructure as code manages it: change the code");
+    }
+    let environment = environment_of(observed.tags());
+    match environment {
+        Environment::Production => ceiling.at_least(Tier::Approve, "it is tagged as production"),
+        Environment::Unknown => ceiling.at_least(Tier::Approve, "no tag says what it is for"),
+        Environment::Other => {}
+    }
+    if environment == Environment::Production || situation.incident.severity == Severity::Critical {
+        ceiling.persons = approval.persons_production;
+    }
+    if situation.incident.severity < rule.min_severity {
+        ceiling.at_least(Tier::Approve, format!("severity is below {}", rule.min_severity));
+    }
+    if situation.incident.confidence < rule.min_confidence {
+        let confidence = situation.incident.confidence;
+        ceiling
+            .at_least(Tier::Approve, format!("confidence {confidence} % is below {} %", rule.min_confidence));
+    }
+    let radius = blast_radius(observed);
+    if radius > rule.max_blast_radius {
+        ceiling.at_least(
+            Tier::Approve,
+            format!("it touches {radius} things, more than {}", rule.max_blast_radius),
+        );
+    }
+    if facts.is_some_and(|facts| facts.done_this_hour >= policy.rules.budget.actions_per_account_hour) {
+        ceiling.at_least(Tier::Approve, "the account's actions of this hour are used up");
+    }
+    if attempt > 0 {
+        ceiling.at_least(Tier::Approve, "it was undone before");
+    }
+    ceiling
+}
+
+fn is_terraform(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    tag.starts_with("terraform") || tag == "tf-managed"
+}
