@@ -1,1 +1,17 @@
-//! Guard tests and tests across crates.
+//! Guard tests and tests across crates: one binary, so that they link once.
+//!
+//! A guard keeps a rule that neither the compiler nor clippy can keep. Its check is a function over plain values,
+//! so that beside the test over this repository stands one that feeds it a planted fault and sees it named.
+
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod layering;
+#[cfg(test)]
+mod manifests;
+#[cfg(test)]
+mod statemachine;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod workspace;
