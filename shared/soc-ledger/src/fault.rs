@@ -1,0 +1,112 @@
+//! What verification can say about a ledger.
+//!
+//! Apart because these are the words an auditor reads; they do not depend on how the check is made.
+
+use serde::Serialize;
+
+use crate::hash::Hash;
+
+/// The outcome of a verification.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Verification {
+    /// Chains looked at: those with a head and those with rows.
+    pub chains: u64,
+    /// Rows read.
+    pub rows: u64,
+    /// The first fault of each broken chain in the order of chains, then a fault of the root.
+    pub faults: Vec<Fault>,
+}
+
+impl Verification {
+    /// Nothing was found wrong.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The first fault, naming the first bad row.
+    #[must_use]
+    pub fn first_fault(&self) -> Option<&Fault> {
+        self.faults.first()
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// A row is wrong: the first one in its chain.
+    #[error("chain {chain}, row {seq}: {kind}")]
+    Row {
+        /// The chain's name.
+        chain: String,
+        /// The place in the chain, counted from 0, where the first bad row stands or ought to stand.
+        seq: u64,
+        /// The `seq` written in the row that stands there; `None` when no row does.
+        stored_seq: Option<u64>,
+        /// What is wrong with it.
+        kind: RowFault,
+    },
+    /// A chain as a whole is wrong.
+    #[error("chain {chain}: {kind}")]
+    Chain {
+        /// The chain's name.
+        chain: String,
+        /// What is wrong with it.
+        kind: ChainFault,
+    },
+    /// The heads together are not those the stored root was made of: one was added, removed or changed.
+    #[error("the heads' root is {found}, the stored root is {stored}")]
+    Root {
+        /// The root that was given.
+        stored: Hash,
+        /// The root of the heads that were given.
+        found: Hash,
+    },
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFault {
+    /// Its content does not give its hash.
+    #[error("edited: the content does not give the hash")]
+    Edited,
+    /// It is consistent in itself, but neither the row after it nor the head vouches for it. Rows just before it
+    /// may have been rewritten with it; only an older head could tell.
+    #[error("forged: the next row or the head does not vouch for it")]
+    Forged,
+    /// No row has this place, but later rows exist.
+    #[error("deleted")]
+    Deleted,
+    /// A later row stands here, and the row which belongs here comes further on.
+    #[error("reordered")]
+    Reordered,
+    /// A row stands here which belongs nowhere: beyond the head, from another chain, or one too many.
+    #[error("inserted")]
+    Inserted,
+    /// One of two rows with the same `seq`, and the one that is not vouched for.
+    #[error("duplicated: the sequence number is taken")]
+    Duplicated,
+    /// This row and all after it are gone; the head knows of them.
+    #[error("truncated: this row and all later ones are missing")]
+    Truncated,
+}
+
+/// What is wrong with a chain as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ChainFault {
+    /// There are rows but no head.
+    #[error("rows without a head")]
+    HeadMissing,
+    /// There is a head but not one row.
+    #[error("a head without rows")]
+    RowsMissing,
+    /// There is more than one head.
+    #[error("more than one head")]
+    HeadDuplicated,
+    /// Rows of this chain came after rows of a chain that sorts behind it.
+    #[error("rows out of the order of chains")]
+    OutOfOrder,
+}
