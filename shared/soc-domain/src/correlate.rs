@@ -4,11 +4,13 @@
 //! incident. Two spans of one key are never closer than the window, so a finding is compared with the few
 //! spans of its keys and not with all findings, and the order of arrival does not change the components.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Activity, Finding, FindingClass, ResourceKind};
 use crate::finding_type::FindingType;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, digest};
 use crate::incident::Incident;
 use crate::policy::{Correlation, covers};
 use crate::time::Timestamp;
@@ -35,8 +37,11 @@ impl CorrelationKey {
     }
 }
 
-/// The stretch of event time in which a key was seen in one incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many resources a span remembers; the policy's limit is far below.
+const MOST_RESOURCES: usize = 256;
+
+/// The stretch of event time in which a key was seen in one incident, and on what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeySpan {
     /// The incident.
     pub incident: IncidentId,
@@ -44,6 +49,8 @@ pub struct KeySpan {
     pub from: Timestamp,
     /// Last seen.
     pub to: Timestamp,
+    /// Short hashes of the resources that it was seen on.
+    pub resources: BTreeSet<u32>,
 }
 
 impl KeySpan {
@@ -51,6 +58,48 @@ impl KeySpan {
     #[must_use]
     pub fn is_near(&self, from: Timestamp, to: Timestamp, window: std::time::Duration) -> bool {
         self.from <= to.plus(window) && self.to >= from.minus(window)
+    }
+
+    /// Whether the key is shared infrastructure by now: it joins nothing further by itself.
+    #[must_use]
+    pub fn is_shared(&self, rules: &Correlation) -> bool {
+        self.resources.len() > usize::try_from(rules.max_resources_per_key).unwrap_or(usize::MAX)
+    }
+
+    /// Whether `other` adds nothing to this span.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        self.incident == other.incident
+            && self.from <= other.from
+            && self.to >= other.to
+            && other.resources.is_subset(&self.resources)
+    }
+
+    /// Takes `other` in; the span is then of this one's incident.
+    pub fn unite(&mut self, other: &Self) {
+        self.from = self.from.min(other.from);
+        self.to = self.to.max(other.to);
+        for resource in &other.resources {
+            if self.resources.len() < MOST_RESOURCES {
+                self.resources.insert(*resource);
+            }
+        }
+    }
+}
+
+/// The stretch that `finding` itself covers, in `incident`; `now` stands for a time that the record lacks.
+#[must_use]
+pub fn span_of(finding: &Finding, incident: IncidentId, now: Timestamp) -> KeySpan {
+    let from = finding.began().unwrap_or(now);
+    let hash = |arn: &str| {
+        let [a, b, c, d, ..] = digest(&[arn.as_bytes()]);
+        u32::from_le_bytes([a, b, c, d])
+    };
+    KeySpan {
+        incident,
+        from,
+        to: finding.ended().unwrap_or(from),
+        resources: finding.resources.iter().map(|resource| hash(&resource.arn)).collect(),
     }
 }
 

@@ -1,1 +1,9 @@
 //! The ports and one use case per stage.
+//!
+//! It stands apart so that the same stages run on one machine and on AWS: they see ports, never adapters.
+//! Invariants: a use case holds no state of its own, may be repeated after a crash at any point, and every
+//! input of a batch is in exactly one list of its outcome.
+#![warn(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
+pub mod error;
+pub mod ports;

@@ -85,12 +85,13 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// The incident that `finding` opens at `now`, still without it: `absorb` adds it.
+    /// An incident for `finding` at `now`, still without it: `absorb` adds it. The id is that of the finding
+    /// that opened it, which is this one, or one whose spans were written before a crash.
     #[must_use]
-    pub fn opened_by(finding: &Finding, now: Timestamp) -> Self {
+    pub fn opened_by(id: IncidentId, finding: &Finding, now: Timestamp) -> Self {
         let began = finding.began().unwrap_or(now);
         Self {
-            id: IncidentId::opened_by(finding.id),
+            id,
             title: finding.title.clone(),
             kind: finding.kind.clone(),
             severity: Severity::Informational,
