@@ -5,5 +5,23 @@
 //! input of a batch is in exactly one list of its outcome.
 #![warn(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+pub mod analyze;
+pub mod approve;
 pub mod error;
+pub mod execute;
+pub mod handlers;
+pub mod ingest;
+mod join;
+mod ledger;
+mod load;
+pub mod notify;
+pub mod plan;
 pub mod ports;
+pub mod reverse;
+pub mod sweep;
+pub mod triage;
+pub mod verify;
+
+pub use ledger::OUTSIDE;
+pub use load::Case;
+pub use soc_domain::approval::MACHINE;

@@ -103,6 +103,17 @@ impl Incident {
         self.generation += 1;
     }
 
+    /// Closes this incident because its findings were archived, passed or settled at their products. Answers
+    /// whether that changed anything: what a person has in hand stays as it is.
+    pub fn close_as_settled(&mut self) -> bool {
+        if self.status != Status::New {
+            return false;
+        }
+        self.status = Status::Closed;
+        self.closed_by = Some(Closer::Machine);
+        true
+    }
+
     /// Opens the generation that was put off, if it is due.
     pub fn escalate_when_due(&mut self, now: Timestamp) -> Absorbed {
         match self.escalation_due {

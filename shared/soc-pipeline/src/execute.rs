@@ -1,0 +1,244 @@
+//! Execute: the action protocol. Nothing is done twice, and what is unclear is left to a person.
+//!
+//! The intent, with the state before, is on disk before the act. An intent that is found later was interrupted:
+//! it is observed first, and acted on again only if the account still is as it was before. Only the holder of
+//! the newest epoch commits.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use soc_domain::action::{Action, ActionState, Change, Effect, Observation, Tier, effect, same_state};
+use soc_domain::approval::ApprovalState;
+use soc_domain::incident::Stage;
+use soc_domain::plan::protection;
+use soc_domain::policy::{Mode, Policy};
+
+use crate::error::StageError;
+use crate::ledger::{Entry, note_by};
+use crate::load::{Case, change, load};
+use crate::plan::BUDGET_SPAN;
+use crate::ports::{Account, Actions, Approvals, Clock, Confirmation, Incidents, Ledger, Sources};
+
+/// The ports that execution may touch, and the policy. Only this and `Reversing` change an account.
+#[derive(Clone, Copy)]
+pub struct Executing<'a> {
+    /// Incidents.
+    pub incidents: &'a dyn Incidents,
+    /// The actions.
+    pub actions: &'a dyn Actions,
+    /// What people decided about them.
+    pub approvals: &'a dyn Approvals,
+    /// Where they are done.
+    pub account: &'a dyn Account,
+    /// The products, who must confirm the finding first.
+    pub sources: &'a dyn Sources,
+    /// The audit chain.
+    pub ledger: &'a dyn Ledger,
+    /// Our clock.
+    pub clock: &'a dyn Clock,
+    /// What people decided in general.
+    pub policy: &'a Policy,
+    /// How long an intent belongs to whoever wrote it: the caller's hard deadline and a minute. Zero where a
+    /// lock makes sure that nobody else is at work.
+    pub lease: Duration,
+}
+
+/// How many actions ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// They have their effect.
+    pub done: u32,
+    /// It was so already.
+    pub no_effect: u32,
+    /// They will not run.
+    pub withdrawn: u32,
+    /// A person must look.
+    pub unknown: u32,
+}
+
+impl Executing<'_> {
+    /// Executes the actions of one tier of one generation, one after the other.
+    ///
+    /// # Errors
+    /// A port failed, or a newer generation took over. What was done is on record; the same call goes on.
+    pub async fn execute(&self, case: Case, tier: Tier) -> Result<Tally, StageError> {
+        load(self.incidents, case).await?;
+        let mut tally = Tally::default();
+        let mine = |action: &Action| action.generation == case.generation && action.tier == tier;
+        let actions = self.actions.of_incident(case.incident).await?;
+        if actions.iter().any(|action| mine(action) && action.state == ActionState::Planned) {
+            change(self.incidents, case, |incident| incident.stage = Stage::Acting).await?;
+        }
+        for action in actions.into_iter().filter(mine) {
+            let action = match action.state {
+                ActionState::Planned => self.begin(action).await?,
+                ActionState::Intent => self.take_over(action).await?,
+                ActionState::Done
+                | ActionState::NoEffect
+                | ActionState::Unknown
+                | ActionState::ReverseIntent
+                | ActionState::Reversed
+                | ActionState::Withdrawn => action,
+            };
+            match action.state {
+                ActionState::Done => tally.done += 1,
+                ActionState::NoEffect => tally.no_effect += 1,
+                ActionState::Withdrawn => tally.withdrawn += 1,
+                ActionState::Planned
+                | ActionState::Intent
+                | ActionState::Unknown
+                | ActionState::ReverseIntent
+                | ActionState::Reversed => tally.unknown += 1,
+            }
+        }
+        Ok(tally)
+    }
+
+    /// From the plan to the act: every condition is checked again, now.
+    async fn begin(&self, mut action: Action) -> Result<Action, StageError> {
+        if let Some(why) = self.forbidden(&mut action).await? {
+            return self.end(action, ActionState::Withdrawn, why).await;
+        }
+        let Some(before) = self.account.observe(&action.target).await? else {
+            return self.end(action, ActionState::Withdrawn, "the account has no such resource".to_owned()).await;
+        };
+        if let Some(why) = protection(self.policy, &action.target, Some(&before)) {
+            return self.end(action, ActionState::Withdrawn, why).await;
+        }
+        match effect(&action.target, &before) {
+            Effect::AlreadyThere => self.end(action, ActionState::NoEffect, "it is so already".to_owned()).await,
+            Effect::Impossible { why } => self.end(action, ActionState::Withdrawn, why).await,
+            Effect::Change(change) => self.act(action, before, &change).await,
+        }
+    }
+
+    /// Why the action must not run, if it must not.
+    async fn forbidden(&self, action: &mut Action) -> Result<Option<String>, StageError> {
+        if !matches!(self.policy.rules.response.mode, Mode::Approve | Mode::Auto) {
+            return Ok(Some("the response mode allows no action".to_owned()));
+        }
+        match action.tier {
+            Tier::Guide => return Ok(Some("it is left to a person".to_owned())),
+            Tier::Approve => match self.approvals.get(action.id).await? {
+                Some(found) if found.value.generation == action.generation => match found.value.state {
+                    ApprovalState::Approved => action.owner = found.value.consenting(),
+                    state @ (ApprovalState::Pending
+                    | ApprovalState::Denied
+                    | ApprovalState::Expired
+                    | ApprovalState::Withdrawn) => {
+                        return Ok(Some(format!("its approval is {}", state.name().to_lowercase())));
+                    }
+                },
+                Some(_) | None => return Ok(Some("nobody approved it".to_owned())),
+            },
+            Tier::Auto if self.policy.rules.response.mode == Mode::Approve => {
+                return Ok(Some("the response mode asks a person for everything".to_owned()));
+            }
+            Tier::Auto => {
+                let since = self.clock.now().minus(BUDGET_SPAN);
+                let done = self.actions.done_since(&action.target.place.account, since).await?;
+                if done >= self.policy.rules.budget.actions_per_account_hour {
+                    return Ok(Some("the account's actions of this hour are used up".to_owned()));
+                }
+            }
+        }
+        Ok(match self.sources.confirm(action.finding).await? {
+            Confirmation::Confirmed => None,
+            Confirmation::Settled => Some("its product says that the finding is settled".to_owned()),
+            Confirmation::Unverified => Some("its product does not confirm the finding".to_owned()),
+        })
+    }
+
+    /// An intent that was interrupted: observe first.
+    async fn take_over(&self, action: Action) -> Result<Action, StageError> {
+        if action.lease_until.is_some_and(|until| self.clock.now() < until) {
+            return Err(StageError::Conflict { operation: "take over an action that is under way" });
+        }
+        let Some(before) = action.before.clone() else {
+            return self.end(action, ActionState::Unknown, "its state before is not known".to_owned()).await;
+        };
+        let Effect::Change(change) = effect(&action.target, &before) else {
+            return self.end(action, ActionState::Unknown, "its effect is not known".to_owned()).await;
+        };
+        let observed = self.account.observe(&action.target).await?;
+        match observed {
+            Some(now) if same_state(&now, &change.applied_to(&before)) => self.commit(action, now).await,
+            Some(now) if same_state(&now, &before) => self.act(action, before, &change).await,
+            Some(_) | None => {
+                let why = "interrupted, and the account is neither as it was nor as it should be".to_owned();
+                self.end(action, ActionState::Unknown, why).await
+            }
+        }
+    }
+
+    async fn act(
+        &self,
+        mut action: Action,
+        before: Observation,
+        change: &Change,
+    ) -> Result<Action, StageError> {
+        let now = self.clock.now();
+        let epoch = action.epoch;
+        action.state = ActionState::Intent;
+        action.epoch = epoch + 1;
+        action.lease_until = Some(now.plus(self.lease));
+        action.before = Some(before.clone());
+        self.note(&action, "action_intent").await?;
+        self.actions.save(&action, Some(epoch)).await?;
+        self.account.apply(&action.target, change).await?;
+        match self.account.observe(&action.target).await? {
+            Some(after) if same_state(&after, &change.applied_to(&before)) => self.commit(action, after).await,
+            Some(_) | None => {
+                let why = "acted, and the account is not as it should be".to_owned();
+                self.end(action, ActionState::Unknown, why).await
+            }
+        }
+    }
+
+    async fn commit(&self, mut action: Action, after: Observation) -> Result<Action, StageError> {
+        let now = self.clock.now();
+        action.after = Some(after);
+        action.done_at = Some(now);
+        action.expires_at = Some(now.plus(self.policy.rules.containment.expiry.duration()));
+        let lasts = self.policy.rules.containment.expiry;
+        self.end(action, ActionState::Done, format!("done; it ends by itself after {lasts}")).await
+    }
+
+    async fn end(&self, mut action: Action, state: ActionState, why: String) -> Result<Action, StageError> {
+        let epoch = action.epoch;
+        action.state = state;
+        action.lease_until = None;
+        action.note = Some(why);
+        self.actions.save(&action, Some(epoch)).await?;
+        let what = match state {
+            ActionState::Done => "action_done",
+            ActionState::NoEffect => "action_no_effect",
+            ActionState::Withdrawn => "action_withdrawn",
+            ActionState::Planned
+            | ActionState::Intent
+            | ActionState::Unknown
+            | ActionState::ReverseIntent
+            | ActionState::Reversed => "action_unknown",
+        };
+        self.note(&action, what).await?;
+        Ok(action)
+    }
+
+    async fn note(&self, action: &Action, what: &str) -> Result<(), StageError> {
+        note_by(self.ledger, self.clock.now(), entry(action, what, &action.owner, self.policy)).await?;
+        Ok(())
+    }
+}
+
+/// The ledger entry about an action.
+pub(crate) fn entry<'a>(action: &Action, what: &'a str, actor: &'a str, policy: &Policy) -> Entry<'a> {
+    let details = BTreeMap::from([
+        ("action".to_owned(), action.id.to_string()),
+        ("kind".to_owned(), action.target.kind.name().to_owned()),
+        ("resource".to_owned(), action.target.resource.chars().take(512).collect()),
+        ("tier".to_owned(), action.tier.name().to_owned()),
+        ("epoch".to_owned(), action.epoch.to_string()),
+        ("policy".to_owned(), policy.sha256.clone()),
+    ]);
+    Entry { incident: Some(action.incident), actor, what, subject: action.target.kind.name(), details }
+}

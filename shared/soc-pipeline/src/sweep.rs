@@ -1,0 +1,119 @@
+//! Sweep: what must happen although nobody asks. Sends the outbox, opens generations that were put off, lets
+//! containment expire, and goes on with what was interrupted.
+
+use std::collections::BTreeMap;
+
+use soc_domain::action::ActionState;
+use soc_domain::approval::MACHINE;
+use soc_domain::incident::Absorbed;
+use soc_domain::time::Timestamp;
+
+use crate::error::StageError;
+use crate::ledger::note;
+use crate::ports::{Actions, Clock, Incidents, Ledger, StartWorkflow, Versioned, Workflows};
+use crate::reverse::{NotReversed, Reversing};
+
+/// How many rows one sweep takes of each kind.
+const PAGE: usize = 256;
+
+/// The ports that the sweep may touch. It changes an account only through `Reversing`.
+#[derive(Clone, Copy)]
+pub struct Sweeping<'a> {
+    /// Incidents and their messages.
+    pub incidents: &'a dyn Incidents,
+    /// Executions.
+    pub workflows: &'a dyn Workflows,
+    /// Actions that are due.
+    pub actions: &'a dyn Actions,
+    /// The audit chain.
+    pub ledger: &'a dyn Ledger,
+    /// Our clock.
+    pub clock: &'a dyn Clock,
+    /// How containment ends.
+    pub reversing: Reversing<'a>,
+}
+
+impl Sweeping<'_> {
+    /// Starts the execution of every message that was not confirmed. Answers how many.
+    ///
+    /// # Errors
+    /// A port failed; the rest is sent next time.
+    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+        let mut sent = 0;
+        loop {
+            let page = self.incidents.unsent(PAGE).await?;
+            if page.is_empty() {
+                return Ok(sent);
+            }
+            for message in page {
+                self.workflows.start(message).await?;
+                self.incidents.sent(message).await?;
+                sent += 1;
+            }
+        }
+    }
+
+    /// Opens the generations that were put off until `until`. Answers how many.
+    ///
+    /// At the end of a bounded input nothing more can join, and waiting has no purpose: then `until` is late.
+    ///
+    /// # Errors
+    /// A port failed; the rest is opened next time.
+    pub async fn open_put_off(&self, until: Timestamp) -> Result<usize, StageError> {
+        let mut opened = 0;
+        for id in self.incidents.escalations_due(until, PAGE).await? {
+            let Some(Versioned { value: mut incident, version }) = self.incidents.get(id).await? else { continue };
+            if incident.escalate_when_due(until) != Absorbed::Escalated {
+                incident.escalation_due = None;
+                self.incidents.save(&incident, Some(version), None).await?;
+                continue;
+            }
+            incident.generation_at = self.clock.now();
+            let message = StartWorkflow { incident: id, generation: incident.generation };
+            self.incidents.save(&incident, Some(version), Some(message)).await?;
+            let details = BTreeMap::from([("generation".to_owned(), incident.generation.to_string())]);
+            note(self.ledger, self.clock.now(), Some(id), "incident_escalated", &id.to_string(), details).await?;
+            opened += 1;
+        }
+        Ok(opened)
+    }
+
+    /// Undoes containment that expired and finishes reversals that were interrupted. Answers how many. What
+    /// somebody changed since is left as it is, and a person is to look.
+    ///
+    /// # Errors
+    /// A port failed; the rest is undone next time.
+    pub async fn expire_containment(&self) -> Result<usize, StageError> {
+        let mut undone = 0;
+        for id in self.actions.due(self.clock.now(), PAGE).await? {
+            match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
+                Ok(_reversed) => undone += 1,
+                Err(NotReversed::Stage(error)) => return Err(error),
+                Err(refused @ (NotReversed::Drifted { .. } | NotReversed::UnderWay)) => {
+                    self.leave_to_a_person(id, &refused).await?;
+                }
+                Err(NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. }) => {}
+            }
+        }
+        Ok(undone)
+    }
+
+    async fn leave_to_a_person(
+        &self,
+        id: soc_domain::id::ActionId,
+        why: &NotReversed,
+    ) -> Result<(), StageError> {
+        let Some(mut action) = self.actions.get(id).await? else { return Ok(()) };
+        if action.state != ActionState::Done {
+            return Ok(());
+        }
+        let epoch = action.epoch;
+        action.expires_at = None;
+        action.note = Some(format!("containment did not end by itself: {why}"));
+        self.actions.save(&action, Some(epoch)).await?;
+        let subject = id.to_string();
+        note(self.ledger, self.clock.now(), Some(action.incident), "expiry_refused", &subject, BTreeMap::new())
+            .await?;
+        Ok(())
+    }
+}

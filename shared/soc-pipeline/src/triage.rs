@@ -1,0 +1,124 @@
+//! Triage: priority, route, reasons, and the deterministic verdict. A newer generation first takes over from
+//! the older: what still waits there for a person is withdrawn.
+
+use std::collections::BTreeMap;
+
+use soc_domain::action::ActionState;
+use soc_domain::approval::ApprovalState;
+use soc_domain::assess::{Way, assess};
+use soc_domain::incident::{Closer, Incident, Stage, Status};
+use soc_domain::policy::Policy;
+use soc_domain::verdict::judge;
+
+use crate::error::StageError;
+use crate::ledger::note;
+use crate::load::{Case, change, evidence, load};
+use crate::ports::{
+    Actions, Approvals, Clock, Document, Dossier, Findings, Incidents, Ledger, Resume, StartWorkflow, Workflows,
+};
+
+/// The ports that triage may touch, and the policy.
+#[derive(Clone, Copy)]
+pub struct Triage<'a> {
+    /// Incidents.
+    pub incidents: &'a dyn Incidents,
+    /// Their findings.
+    pub findings: &'a dyn Findings,
+    /// Where assessment and judgement are kept.
+    pub dossier: &'a dyn Dossier,
+    /// To withdraw what an older generation planned.
+    pub actions: &'a dyn Actions,
+    /// To withdraw what an older generation asked.
+    pub approvals: &'a dyn Approvals,
+    /// To tell an older execution that it is over.
+    pub workflows: &'a dyn Workflows,
+    /// The audit chain.
+    pub ledger: &'a dyn Ledger,
+    /// Our clock.
+    pub clock: &'a dyn Clock,
+    /// Weights and thresholds.
+    pub policy: &'a Policy,
+}
+
+impl Triage<'_> {
+    /// Assesses one generation of an incident and answers the way that it goes.
+    ///
+    /// # Errors
+    /// A port failed, or a newer generation took over.
+    pub async fn assess(&self, case: Case) -> Result<Way, StageError> {
+        let (incident, _version) = load(self.incidents, case).await?;
+        self.take_over(case).await?;
+        if incident.merged_into.is_some() {
+            return Ok(Way::Record);
+        }
+        let evidence = evidence(self.findings, &incident).await?;
+        let now = self.clock.now();
+        let assessment = assess(&evidence, self.policy, now);
+        let judgement = judge(&evidence);
+        self.dossier.keep(case.incident, case.generation, Document::Assessment(&assessment)).await?;
+        self.dossier.keep(case.incident, case.generation, Document::Judgement(&judgement)).await?;
+        let incident = change(self.incidents, case, |incident| {
+            incident.priority = Some(assessment.priority);
+            incident.verdict = Some(judgement.verdict);
+            incident.confidence = judgement.confidence;
+            incident.stage = Stage::Triaged;
+            if assessment.route == Way::Record {
+                record(incident);
+            }
+        })
+        .await?;
+        let details = BTreeMap::from([
+            ("generation".to_owned(), case.generation.to_string()),
+            ("policy".to_owned(), self.policy.sha256.clone()),
+            ("priority".to_owned(), assessment.priority.to_string()),
+            ("score".to_owned(), assessment.score.to_string()),
+            ("route".to_owned(), format!("{:?}", assessment.route).to_lowercase()),
+            ("verdict".to_owned(), judgement.verdict.name().to_owned()),
+        ]);
+        note(self.ledger, now, Some(incident.id), "incident_triaged", &incident.id.to_string(), details).await?;
+        Ok(assessment.route)
+    }
+
+    /// Withdraws what older generations still ask, and ends their executions.
+    async fn take_over(&self, case: Case) -> Result<(), StageError> {
+        if case.generation <= 1 {
+            return Ok(());
+        }
+        for found in self.approvals.of_incident(case.incident).await? {
+            let mut approval = found.value;
+            if approval.state != ApprovalState::Pending || approval.generation >= case.generation {
+                continue;
+            }
+            approval.state = ApprovalState::Withdrawn;
+            match self.approvals.save(&approval, Some(found.version)).await {
+                Ok(_version) => {}
+                // A person was first: what they decided stands, and the older execution sees it.
+                Err(error) if error.is_conflict() => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let older = StartWorkflow { incident: case.incident, generation: approval.generation };
+            self.workflows.resume(older, Resume::Superseded).await?;
+        }
+        for mut action in self.actions.of_incident(case.incident).await? {
+            if action.state == ActionState::Planned && action.generation < case.generation {
+                let epoch = action.epoch;
+                action.state = ActionState::Withdrawn;
+                action.note = Some("a newer generation of the incident plans again".to_owned());
+                match self.actions.save(&action, Some(epoch)).await {
+                    Err(error) if !error.is_conflict() => return Err(error.into()),
+                    Ok(()) | Err(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Nobody is told: the machine is done with it.
+fn record(incident: &mut Incident) {
+    incident.stage = Stage::Done;
+    if incident.status == Status::New {
+        incident.status = Status::Closed;
+        incident.closed_by = Some(Closer::Machine);
+    }
+}
