@@ -1,1 +1,3 @@
 //! What stands between evidence and a model: redaction before, validation after. Pure.
+
+pub mod redact;
