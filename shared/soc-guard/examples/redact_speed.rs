@@ -7,7 +7,7 @@ use std::time::Instant;
 use soc_guard::redact::Redactor;
 
 /// Each file is repeated until about this much was read.
-const BYTES: usize = 64 << 20;
+const BYTES: usize = 8 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let started = Instant::now();

@@ -78,6 +78,9 @@ impl Engine {
             self.find_between(text, start..token.start(), mac, &mut hits);
             start = token.end();
         }
+        if start == 0 {
+            return settle(self.find_unescaping(text, bits, mac));
+        }
         self.find_between(text, start..text.len(), mac, &mut hits);
         hits
     }
@@ -93,7 +96,7 @@ impl Engine {
         if part.is_empty() {
             return;
         }
-        let found = settle(self.find_unescaping(part, mac));
+        let found = settle(self.find_unescaping(part, self.bits_of(part), mac));
         hits.extend(found.into_iter().map(|hit| {
             let range =
                 stretch.start.saturating_add(hit.range.start)..stretch.start.saturating_add(hit.range.end);
@@ -102,8 +105,7 @@ impl Engine {
     }
 
     /// Searches the text, then the text with its escapes undone, layer by layer.
-    fn find_unescaping(&self, text: &str, mac: &Mac) -> Vec<Hit> {
-        let mut bits = self.bits_of(text);
+    fn find_unescaping(&self, text: &str, mut bits: Bits, mac: &Mac) -> Vec<Hit> {
         let mut hits = self.search(text, bits, mac);
         let mut views: Vec<View> = Vec::new();
         while bits & ESCAPED != 0 && views.len() < DEPTH_MAX {
