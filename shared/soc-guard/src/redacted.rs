@@ -2,14 +2,32 @@
 
 use serde_json::Value;
 
+use crate::redact::{Redactions, Redactor};
+
 /// A redacted document. It can be made only by redacting one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Redacted(Value);
+pub struct Redacted {
+    document: Value,
+    redactions: Redactions,
+}
 
 impl Redacted {
+    /// Redacts `document`.
+    #[must_use]
+    pub fn of(mut document: Value, redactor: &Redactor) -> Self {
+        let redactions = redactor.redact_value(&mut document);
+        Self { document, redactions }
+    }
+
     /// The document.
     #[must_use]
     pub fn as_value(&self) -> &Value {
-        &self.0
+        &self.document
+    }
+
+    /// What was taken out, by kind.
+    #[must_use]
+    pub fn redactions(&self) -> &Redactions {
+        &self.redactions
     }
 }
