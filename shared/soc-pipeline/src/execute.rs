@@ -100,13 +100,17 @@ impl Executing<'_> {
             return self.end(action, ActionState::Withdrawn, why).await;
         }
         let Some(before) = self.account.observe(&action.target).await? else {
-            return self.end(action, ActionState::Withdrawn, "the account has no such resource".to_owned()).await;
+            return self
+                .end(action, ActionState::Withdrawn, "the account has no such resource".to_owned())
+                .await;
         };
         if let Some(why) = protection(self.policy, &action.target, Some(&before)) {
             return self.end(action, ActionState::Withdrawn, why).await;
         }
         match effect(&action.target, &before) {
-            Effect::AlreadyThere => self.end(action, ActionState::NoEffect, "it is so already".to_owned()).await,
+            Effect::AlreadyThere => {
+                self.end(action, ActionState::NoEffect, "it is so already".to_owned()).await
+            }
             Effect::Impossible { why } => self.end(action, ActionState::Withdrawn, why).await,
             Effect::Change(change) => self.act(action, before, &change).await,
         }
@@ -187,7 +191,9 @@ impl Executing<'_> {
         self.actions.save(&action, Some(epoch)).await?;
         self.account.apply(&action.target, change).await?;
         match self.account.observe(&action.target).await? {
-            Some(after) if same_state(&after, &change.applied_to(&before)) => self.commit(action, after).await,
+            Some(after) if same_state(&after, &change.applied_to(&before)) => {
+                self.commit(action, after).await
+            }
             Some(_) | None => {
                 let why = "acted, and the account is not as it should be".to_owned();
                 self.end(action, ActionState::Unknown, why).await

@@ -21,7 +21,8 @@ use crate::load::Case;
 use crate::notify::Notifying;
 use crate::plan::Planning;
 use crate::ports::{
-    Account, Actions, Analyst, Approvals, Clock, Dossier, Findings, Incidents, Ledger, Notifiers, Sources, Workflows,
+    Account, Actions, Analyst, Approvals, Clock, Dossier, Findings, Incidents, Ledger, Notifiers, Sources,
+    Workflows,
 };
 use crate::reverse::Reversing;
 use crate::sweep::Sweeping;
@@ -119,8 +120,9 @@ impl<'a> World<'a> {
     /// # Errors
     /// The stage's error, whose name the state machine knows.
     pub async fn handle(&self, function: Function, payload: Value) -> Result<Value, StageError> {
-        let request: Request = serde_json::from_value(payload)
-            .map_err(|error| StageError::Rejected { what: format!("the payload of {}: {error}", function.name()) })?;
+        let request: Request = serde_json::from_value(payload).map_err(|error| StageError::Rejected {
+            what: format!("the payload of {}: {error}", function.name()),
+        })?;
         let case = Case { incident: request.incident_id, generation: request.generation };
         match (function, request.op.as_str()) {
             (Function::Triage, "assess") => {

@@ -17,8 +17,8 @@ use crate::error::StageError;
 use crate::join::{Joining, join};
 use crate::ledger::note;
 use crate::ports::{
-    Correlations, Events, FindingRow, FindingWrite, Findings, Incidents, KeptEvent, Ledger, Origin, Quarantine,
-    Quarantined, RawBytes, Versioned,
+    Correlations, Events, FindingRow, FindingWrite, Findings, Incidents, KeptEvent, Ledger, Origin,
+    Quarantine, Quarantined, RawBytes, Versioned,
 };
 
 /// How often a conflict is tried again before the record is reported as failed.
@@ -218,7 +218,8 @@ impl Ingest<'_> {
             replays: 0,
         };
         if self.quarantine.put(&record).await? {
-            let details = BTreeMap::from([("bytes".to_owned(), length.to_string()), ("sha256".to_owned(), bytes)]);
+            let details =
+                BTreeMap::from([("bytes".to_owned(), length.to_string()), ("sha256".to_owned(), bytes)]);
             note(self.ledger, arrival.at, None, "record_quarantined", &id.to_string(), details).await?;
         }
         Ok(Landed::Quarantined(id))

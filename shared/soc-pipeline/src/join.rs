@@ -128,8 +128,9 @@ async fn write_spans(
     let rules = &ports.policy.rules.correlation;
     let addition = KeySpan { incident: chosen, ..joining.span.clone() };
     for KeyState { key, spans, version } in keys {
-        let (near, far): (Vec<KeySpan>, Vec<KeySpan>) =
-            spans.into_iter().partition(|span| span.is_near(addition.from, addition.to, rules.window.duration()));
+        let (near, far): (Vec<KeySpan>, Vec<KeySpan>) = spans
+            .into_iter()
+            .partition(|span| span.is_near(addition.from, addition.to, rules.window.duration()));
         if let [only] = near.as_slice()
             && (only.contains(&addition) || only.is_shared(rules))
         {

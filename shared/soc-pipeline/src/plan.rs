@@ -95,7 +95,9 @@ impl Planning<'_> {
         let known = self.actions.get(step.id).await?;
         let expected = match &known {
             None => None,
-            Some(known) if matches!(known.state, ActionState::Planned | ActionState::Withdrawn) => Some(known.epoch),
+            Some(known) if matches!(known.state, ActionState::Planned | ActionState::Withdrawn) => {
+                Some(known.epoch)
+            }
             Some(_under_way) => return Ok(()),
         };
         let action = Action {

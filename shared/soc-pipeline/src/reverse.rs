@@ -79,7 +79,8 @@ impl Reversing<'_> {
         match action.state {
             ActionState::Reversed => return Ok(action),
             ActionState::Done => {}
-            ActionState::ReverseIntent if action.lease_until.is_none_or(|until| until <= self.clock.now()) => {}
+            ActionState::ReverseIntent
+                if action.lease_until.is_none_or(|until| until <= self.clock.now()) => {}
             ActionState::ReverseIntent => return Err(NotReversed::UnderWay),
             state @ (ActionState::Planned
             | ActionState::Intent
@@ -112,7 +113,8 @@ impl Reversing<'_> {
         action.state = ActionState::ReverseIntent;
         action.epoch = epoch + 1;
         action.lease_until = Some(self.clock.now().plus(self.lease));
-        note_by(self.ledger, self.clock.now(), entry(&action, "reversal_intent", person, self.policy)).await?;
+        note_by(self.ledger, self.clock.now(), entry(&action, "reversal_intent", person, self.policy))
+            .await?;
         self.actions.save(&action, Some(epoch)).await?;
         self.account.apply(&action.target, &change).await?;
         match self.account.observe(&action.target).await? {
@@ -128,7 +130,8 @@ impl Reversing<'_> {
         action.expires_at = None;
         action.note = Some(format!("undone by {person}"));
         self.actions.save(&action, Some(epoch)).await?;
-        note_by(self.ledger, self.clock.now(), entry(&action, "action_reversed", person, self.policy)).await?;
+        note_by(self.ledger, self.clock.now(), entry(&action, "action_reversed", person, self.policy))
+            .await?;
         Ok(action)
     }
 }

@@ -62,7 +62,9 @@ impl Sweeping<'_> {
     pub async fn open_put_off(&self, until: Timestamp) -> Result<usize, StageError> {
         let mut opened = 0;
         for id in self.incidents.escalations_due(until, PAGE).await? {
-            let Some(Versioned { value: mut incident, version }) = self.incidents.get(id).await? else { continue };
+            let Some(Versioned { value: mut incident, version }) = self.incidents.get(id).await? else {
+                continue;
+            };
             if incident.escalate_when_due(until) != Absorbed::Escalated {
                 incident.escalation_due = None;
                 self.incidents.save(&incident, Some(version), None).await?;
@@ -72,7 +74,8 @@ impl Sweeping<'_> {
             let message = StartWorkflow { incident: id, generation: incident.generation };
             self.incidents.save(&incident, Some(version), Some(message)).await?;
             let details = BTreeMap::from([("generation".to_owned(), incident.generation.to_string())]);
-            note(self.ledger, self.clock.now(), Some(id), "incident_escalated", &id.to_string(), details).await?;
+            note(self.ledger, self.clock.now(), Some(id), "incident_escalated", &id.to_string(), details)
+                .await?;
             opened += 1;
         }
         Ok(opened)
@@ -112,8 +115,15 @@ impl Sweeping<'_> {
         action.note = Some(format!("containment did not end by itself: {why}"));
         self.actions.save(&action, Some(epoch)).await?;
         let subject = id.to_string();
-        note(self.ledger, self.clock.now(), Some(action.incident), "expiry_refused", &subject, BTreeMap::new())
-            .await?;
+        note(
+            self.ledger,
+            self.clock.now(),
+            Some(action.incident),
+            "expiry_refused",
+            &subject,
+            BTreeMap::new(),
+        )
+        .await?;
         Ok(())
     }
 }

@@ -14,7 +14,8 @@ use crate::error::StageError;
 use crate::ledger::note;
 use crate::load::{Case, change, evidence, load};
 use crate::ports::{
-    Actions, Approvals, Clock, Document, Dossier, Findings, Incidents, Ledger, Resume, StartWorkflow, Workflows,
+    Actions, Approvals, Clock, Document, Dossier, Findings, Incidents, Ledger, Resume, StartWorkflow,
+    Workflows,
 };
 
 /// The ports that triage may touch, and the policy.
@@ -75,7 +76,8 @@ impl Triage<'_> {
             ("route".to_owned(), format!("{:?}", assessment.route).to_lowercase()),
             ("verdict".to_owned(), judgement.verdict.name().to_owned()),
         ]);
-        note(self.ledger, now, Some(incident.id), "incident_triaged", &incident.id.to_string(), details).await?;
+        note(self.ledger, now, Some(incident.id), "incident_triaged", &incident.id.to_string(), details)
+            .await?;
         Ok(assessment.route)
     }
 
