@@ -63,17 +63,18 @@ impl Tasks for Script {
 
 /// Runs without waiting: steps while the answer is Continue.
 async fn settle(machine: &Machine, execution: &mut Execution, tasks: &Script, now_ms: i64) -> Step {
-    loop {
+    for _ in 0..1000 {
         let step = machine.step(execution, tasks, now_ms).await;
         if step != Step::Continue {
             return step;
         }
     }
+    panic!("still running after 1000 steps: {execution:?}");
 }
 
 /// Runs to the end, letting the virtual clock jump over every wait and every deadline.
 async fn finish(machine: &Machine, execution: &mut Execution, tasks: &Script, mut now_ms: i64) -> i64 {
-    loop {
+    for _ in 0..1000 {
         match machine.step(execution, tasks, now_ms).await {
             Step::Continue => {}
             Step::WaitUntil(at_ms) => now_ms = at_ms,
@@ -81,6 +82,7 @@ async fn finish(machine: &Machine, execution: &mut Execution, tasks: &Script, mu
             Step::Ended => return now_ms,
         }
     }
+    panic!("still running after 1000 steps: {execution:?}");
 }
 
 /// A machine of these states, begun at the state `A`.

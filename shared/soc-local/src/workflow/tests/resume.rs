@@ -51,7 +51,7 @@ async fn drive(machine: &Machine, scenario: &Scenario, border: Border) -> Outcom
     let tasks = scenario.script();
     let mut execution = begin(machine);
     let mut now_ms = 0;
-    loop {
+    for _ in 0..1000 {
         if border != Border::Nothing {
             execution = stored(&execution);
         }
@@ -67,10 +67,10 @@ async fn drive(machine: &Machine, scenario: &Scenario, border: Border) -> Outcom
                 Person::Sleeps => now_ms = deadline_ms,
                 Person::IsSuperseded => execution.fail_task(&token, "Soc.Superseded", "newer").unwrap(),
             },
-            Step::Ended => break,
+            Step::Ended => return (execution.trace().unwrap().to_vec(), execution.status().clone(), now_ms),
         }
     }
-    (execution.trace().unwrap().to_vec(), execution.status().clone(), now_ms)
+    panic!("still running after 1000 steps: {execution:?}");
 }
 
 /// Answers like the script without moving it on.
