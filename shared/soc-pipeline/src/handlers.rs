@@ -47,10 +47,10 @@ impl Function {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Triage => "Triage",
-            Self::Analyze => "Analyze",
-            Self::Remediate => "Remediate",
-            Self::Notify => "Notify",
+            Self::Triage => "triage",
+            Self::Analyze => "analyze",
+            Self::Remediate => "remediate",
+            Self::Notify => "notify",
         }
     }
 }
@@ -62,7 +62,7 @@ impl FromStr for Function {
         [Self::Triage, Self::Analyze, Self::Remediate, Self::Notify]
             .into_iter()
             .find(|function| function.name() == text)
-            .ok_or_else(|| UnknownName::new(text, "a function", "Triage, Analyze, Remediate, Notify"))
+            .ok_or_else(|| UnknownName::new(text, "a function", "triage, analyze, remediate, notify"))
     }
 }
 

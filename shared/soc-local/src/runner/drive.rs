@@ -1,0 +1,187 @@
+//! Driving executions: one task at a time, stored at every border.
+
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use soc_domain::id::IncidentId;
+use soc_domain::incident::{Outcome, Stage};
+use soc_pipeline::handlers::{Function, World};
+use soc_pipeline::ports::{Findings as _, Incidents as _, Resume, Versioned};
+
+use super::{Progress, RunError, Soc};
+use crate::store::{ExecutionRow, ExecutionStatus};
+use crate::workflow::{Execution, Status, Step, TaskError, TaskToken, Tasks};
+
+/// How many executions one transaction drives.
+const TOGETHER: usize = 64;
+
+/// How many findings of an incident are looked at to seed the simulated account.
+const SEEDED_FROM: usize = 50;
+
+/// Dispatches the workflow's tasks to the stages.
+struct Dispatch<'a> {
+    soc: &'a Soc,
+    world: World<'a>,
+}
+
+#[async_trait]
+impl Tasks for Dispatch<'_> {
+    async fn invoke(&self, function: &str, payload: Value) -> Result<Value, TaskError> {
+        let function = Function::from_str(function)
+            .map_err(|error| TaskError::new("Lambda.ResourceNotFoundException", &error.to_string()))?;
+        if payload.get("op").and_then(Value::as_str) == Some("plan") {
+            self.soc.seed_for(&payload).await.map_err(|error| TaskError::new("Soc.Transient", &error.to_string()))?;
+        }
+        self.world.handle(function, payload).await.map_err(|error| {
+            if error.name() != "Soc.Superseded" {
+                tracing::warn!(error.name = error.name(), "{} answered {}", function.name(), chain(&error));
+            }
+            TaskError::new(error.name(), &error.to_string())
+        })
+    }
+}
+
+/// An error with everything below it, for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        words.push_str(": ");
+        words.push_str(&cause.to_string());
+        below = cause.source();
+    }
+    words
+}
+
+impl Soc {
+    /// Drives everything that can go on now, until nothing can or `may_go_on` says no.
+    pub(super) async fn drive(
+        &self,
+        progress: &dyn Progress,
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Result<(), RunError> {
+        let world = self.world();
+        let dispatch = Dispatch { soc: self, world };
+        let sweeping = world.sweeping();
+        while may_go_on() {
+            self.store.begin()?;
+            let worked = self.drive_some(&dispatch, &sweeping).await;
+            let worked = match worked {
+                Ok(worked) => worked,
+                Err(error) => {
+                    self.store.rollback()?;
+                    return Err(error);
+                }
+            };
+            self.store.commit()?;
+            self.send_notices(progress)?;
+            if !worked {
+                return Ok(());
+            }
+            progress.driving(self.store.open_executions()?);
+        }
+        Ok(())
+    }
+
+    async fn drive_some(
+        &self,
+        dispatch: &Dispatch<'_>,
+        sweeping: &soc_pipeline::sweep::Sweeping<'_>,
+    ) -> Result<bool, RunError> {
+        let sent = sweeping.send_outbox().await?;
+        let undone = sweeping.expire_containment().await?;
+        let requested = self.reverse_requested().await?;
+        let rows = self.store.next_executions(self.clock.now().as_millis(), TOGETHER)?;
+        let worked = sent + undone + requested + rows.len() > 0;
+        for row in rows {
+            self.drive_one(row, dispatch).await?;
+        }
+        Ok(worked)
+    }
+
+    async fn drive_one(&self, mut row: ExecutionRow, dispatch: &Dispatch<'_>) -> Result<(), RunError> {
+        let now = self.clock.now().as_millis();
+        let mut execution = if row.state.is_empty() {
+            row.started_at = Some(now);
+            let input = json!({ "incident_id": row.incident, "generation": row.generation });
+            self.machine.start(&row.name, input, now)
+        } else {
+            let read = serde_json::from_str::<Execution>(&row.state);
+            read.map_err(|error| RunError::Defect(format!("the stored execution {}: {error}", row.name)))?
+        };
+        loop {
+            tell(&mut execution, &mut row);
+            let step = self.machine.step(&mut execution, dispatch, now).await;
+            row.token = execution.awaited_token().map(|token| token.as_str().to_owned());
+            // Somebody may have decided while the task ran.
+            if row.told.is_none() {
+                row.told = self.store.told(&row.name)?;
+            }
+            (row.status, row.wake_at) = match &step {
+                Step::Continue => (ExecutionStatus::Running, None),
+                Step::WaitUntil(at) => (ExecutionStatus::Waiting, Some(*at)),
+                Step::AwaitToken { deadline_ms, .. } => (ExecutionStatus::Waiting, Some(*deadline_ms)),
+                Step::Ended => (ended(&execution), None),
+            };
+            row.state = serde_json::to_string(&execution)
+                .map_err(|error| RunError::Defect(format!("an execution that cannot be stored: {error}")))?;
+            self.store.save_execution(&row)?;
+            match step {
+                Step::Continue => {}
+                Step::AwaitToken { .. } if row.told.is_some() => {}
+                Step::WaitUntil(_) | Step::AwaitToken { .. } => return Ok(()),
+                Step::Ended => break,
+            }
+        }
+        if let Status::Failed { error, cause } = execution.status() {
+            tracing::error!(execution.name = %row.name, "execution {} failed: {error}: {cause}", row.name);
+            self.park(row.incident).await?;
+        }
+        Ok(())
+    }
+
+    /// An execution that failed for good: a person must go on.
+    async fn park(&self, id: IncidentId) -> Result<(), RunError> {
+        if let Some(Versioned { value: mut incident, version }) = self.store.get_incident(id).await? {
+            incident.stage = Stage::NeedsPerson;
+            incident.outcome = Some(Outcome::NeedsPerson);
+            self.store.save(&incident, Some(version), None).await?;
+        }
+        Ok(())
+    }
+
+    /// What the findings of an incident name exists in the simulated account, as it would in a real one.
+    async fn seed_for(&self, payload: &Value) -> Result<(), RunError> {
+        let id = payload.get("incident_id").and_then(Value::as_str).unwrap_or_default();
+        if let Ok(id) = id.parse::<IncidentId>() {
+            let found = self.store.of_incident(id, SEEDED_FROM).await?;
+            self.seed_from(&found.findings)?;
+        }
+        Ok(())
+    }
+}
+
+/// Hands the waiting execution what it was told. What nobody waits for is dropped: the rows are the truth.
+fn tell(execution: &mut Execution, row: &mut ExecutionRow) {
+    let (Some(token), Some(told)) = (execution.awaited_token().cloned(), row.told) else { return };
+    row.told = None;
+    let told = match told {
+        Resume::Decided => execution.succeed_task(&token, json!({ "decided": true })),
+        Resume::Superseded => fail(execution, &token),
+    };
+    if let Err(refused) = told {
+        tracing::debug!(execution.name = %row.name, "execution {} no longer waits: {refused}", row.name);
+    }
+}
+
+fn fail(execution: &mut Execution, token: &TaskToken) -> Result<(), crate::workflow::TokenRefused> {
+    execution.fail_task(token, "Soc.Superseded", "a newer generation of the incident took over")
+}
+
+fn ended(execution: &Execution) -> ExecutionStatus {
+    match execution.status() {
+        Status::Failed { .. } => ExecutionStatus::Failed,
+        Status::Succeeded { .. } | Status::Running => ExecutionStatus::Succeeded,
+    }
+}

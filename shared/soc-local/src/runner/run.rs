@@ -1,0 +1,236 @@
+//! A run: inputs to their end, executions to theirs.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use soc_domain::time::Timestamp;
+use soc_pipeline::ingest::{Arrival, Ingest, Landed, Spilled};
+use soc_pipeline::ports::Origin;
+
+use super::{Progress, RunError, RunOptions, Soc, Summary};
+use crate::input::{Input, InputError, Message, Opened, Parsed, open, read};
+use crate::store::{InputProgress, RunId};
+
+/// How long records are waited for before executions get their turn.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How long records may keep executions waiting.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// How many batches may be read ahead.
+const AHEAD: usize = 4;
+
+/// The end of time: whatever was put off is due.
+const LATE: Timestamp = Timestamp::from_millis(i64::MAX);
+
+/// A run that came to its end, and what could not be read on the way.
+#[derive(Debug)]
+pub struct Ran {
+    /// What came of it.
+    pub summary: Summary,
+    /// Inputs that were not read to their end.
+    pub problems: Vec<InputError>,
+}
+
+/// An input that is being read.
+struct Reading {
+    name: String,
+    fingerprint: String,
+    records: u64,
+    length: u64,
+}
+
+impl Soc {
+    /// Takes the inputs in and drives executions. Goes on where an interrupted run of the same inputs stopped.
+    ///
+    /// # Errors
+    /// An input cannot be opened (then nothing was taken in), or the store failed (then what was committed is kept,
+    /// and the same call goes on from there).
+    pub async fn run(
+        &self,
+        inputs: &[Input],
+        options: &RunOptions,
+        progress: &dyn Progress,
+    ) -> Result<Result<Ran, InputError>, RunError> {
+        let opened: Result<Vec<Opened>, InputError> = inputs.iter().map(open).collect();
+        let mut opened = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Ok(Err(error)),
+        };
+        let started = Instant::now();
+        let run = self.store.open_run(self.clock.now())?;
+        let mut readings = Vec::new();
+        for input in &mut opened {
+            let known = self.store.input_progress(run, &input.name)?;
+            if let Some(known) = known.filter(|known| known.fingerprint == input.fingerprint) {
+                input.skip = known.records;
+            }
+            readings.push(Reading {
+                name: input.name.clone(),
+                fingerprint: input.fingerprint.clone(),
+                records: input.skip,
+                length: input.length.unwrap_or(0),
+            });
+        }
+        let problems = self.take_in(run, opened, readings, Watched { options, progress }).await?;
+        let stop = || options.stop.load(Ordering::Relaxed);
+        if !stop() {
+            self.world().sweeping().open_put_off(LATE).await?;
+        }
+        self.drive(progress, &|| !stop()).await?;
+        while !options.until_idle && !stop() {
+            std::thread::sleep(Duration::from_millis(100));
+            self.world().sweeping().open_put_off(self.clock.now()).await?;
+            self.drive(progress, &|| !stop()).await?;
+        }
+        if !stop() {
+            self.store.finish_run(run, self.clock.now())?;
+        }
+        let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let summary = Summary::new(&self.store.balance(run)?, &self.store.tallies()?, wall_ms);
+        Ok(Ok(Ran { summary, problems }))
+    }
+
+    async fn take_in(
+        &self,
+        run: RunId,
+        opened: Vec<Opened>,
+        mut readings: Vec<Reading>,
+        watched: Watched<'_>,
+    ) -> Result<Vec<InputError>, RunError> {
+        let (to, from) = sync_channel(AHEAD);
+        let folder = self.folder.join("quarantine");
+        let stop = Arc::clone(&watched.options.stop);
+        let reader = std::thread::spawn(move || read(opened, &folder, &to, &stop));
+        let received = self.receive(run, &from, &mut readings, watched).await;
+        // The reader ends once nobody listens.
+        drop(from);
+        if reader.join().is_err() {
+            return Err(RunError::Defect("the reading thread panicked".to_owned()));
+        }
+        received
+    }
+
+    async fn receive(
+        &self,
+        run: RunId,
+        from: &Receiver<Message>,
+        readings: &mut [Reading],
+        watched: Watched<'_>,
+    ) -> Result<Vec<InputError>, RunError> {
+        let mut problems = Vec::new();
+        let mut driven = Instant::now();
+        let stop = || watched.options.stop.load(Ordering::Relaxed);
+        while !stop() {
+            let paused = match from.recv_timeout(PAUSE) {
+                Ok(Message::Batch { input, pieces, bytes, records }) => {
+                    let Some(reading) = readings.get_mut(input) else { continue };
+                    reading.records += pieces;
+                    self.take_batch(run, reading, bytes, records, watched.options.origin).await?;
+                    watched.progress.read(reading.records, bytes, reading.length);
+                    false
+                }
+                Ok(Message::End { input, error }) => {
+                    if let Some(reading) = readings.get(input).filter(|_| error.is_none()) {
+                        self.note_progress(run, reading, reading.length, true)?;
+                    }
+                    problems.extend(error);
+                    false
+                }
+                Err(RecvTimeoutError::Timeout) => true,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if paused || driven.elapsed() > LONGEST_WAIT {
+                self.world().sweeping().open_put_off(self.clock.now()).await?;
+                self.drive(watched.progress, &|| !stop()).await?;
+                driven = Instant::now();
+            }
+        }
+        Ok(problems)
+    }
+
+    /// One batch is one transaction, with the place in its input.
+    async fn take_batch(
+        &self,
+        run: RunId,
+        reading: &Reading,
+        bytes: u64,
+        records: Vec<Parsed>,
+        origin: Origin,
+    ) -> Result<(), RunError> {
+        self.store.begin()?;
+        let taken = self.take_records(run, reading, records, origin).await;
+        let kept = taken.and_then(|()| self.note_progress(run, reading, bytes, false));
+        match kept {
+            Ok(()) => Ok(self.store.commit().inspect_err(|_error| self.forget_batch())?),
+            Err(error) => {
+                self.forget_batch();
+                Err(error)
+            }
+        }
+    }
+
+    /// Drops the batch at hand. If even that fails, the next opening of the file does it.
+    fn forget_batch(&self) {
+        if let Err(error) = self.store.rollback() {
+            tracing::warn!("could not roll back: {error}");
+        }
+    }
+
+    async fn take_records(
+        &self,
+        run: RunId,
+        reading: &Reading,
+        records: Vec<Parsed>,
+        origin: Origin,
+    ) -> Result<(), RunError> {
+        let ingest = Ingest {
+            findings: &self.store,
+            incidents: &self.store,
+            correlations: &self.store,
+            quarantine: &self.store,
+            events: &self.store,
+            ledger: &self.store,
+            policy: &self.policy,
+        };
+        let at = self.clock.now();
+        let mut deliveries = Vec::with_capacity(records.len());
+        for record in records {
+            let spilled =
+                record.spilled.as_ref().map(|spill| Spilled { file: &spill.file, length: spill.length });
+            let arrival = Arrival {
+                source: &reading.name,
+                offset: record.offset,
+                line: record.line,
+                raw: &record.raw,
+                spilled,
+                content: record.content,
+                origin,
+                at,
+            };
+            deliveries.push(delivery(ingest.one(arrival).await?));
+        }
+        self.store.deliver(run, &deliveries)?;
+        Ok(())
+    }
+
+    fn note_progress(&self, run: RunId, reading: &Reading, bytes: u64, done: bool) -> Result<(), RunError> {
+        let progress = InputProgress {
+            source: reading.name.clone(),
+            fingerprint: reading.fingerprint.clone(),
+            records: reading.records,
+            bytes,
+            done,
+        };
+        Ok(self.store.note_input(run, &progress)?)
+    }
+}
+
+/// What a run is asked, and who watches it.
+#[derive(Clone, Copy)]
+struct Watched<'a> {
+    options: &'a RunOptions,
+    progress: &'a dyn Progress,
+}
