@@ -83,7 +83,7 @@ pub(super) const EDGE_PROXY: Host = Host {
     id: "i-0ed9e000000000103",
     network: &PROD_NETWORK,
     interface: "eni-0ed9e000000000103",
-    groups: &["sg-0ed9e0000000c101"],
+    groups: &["sg-0ed9e0000000c1011"],
     private_ip: "10.20.1.10",
     public_ip: Some("198.51.100.80"),
     profile: "edge-proxy",

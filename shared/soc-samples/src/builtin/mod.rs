@@ -18,7 +18,7 @@ use soc_domain::id::sha256_hex;
 use soc_domain::time::Timestamp;
 
 use crate::sample::Sample;
-use crate::wire::{Form, api_call_event, instance_state_event, malware_scan_event, record};
+use crate::wire::{Form, api_call_event, instance_state_event, malware_scan_event, record, to_bytes};
 
 pub use accounts::accounts;
 
@@ -96,7 +96,7 @@ pub fn builtin() -> Vec<Vec<u8>> {
     ];
     let mut records: Vec<Vec<u8>> = entries().iter().map(|entry| record(&entry.sample, entry.form)).collect();
     for (event, place) in events.iter().zip([3, 20, 45]) {
-        records.insert(place.min(records.len()), event.to_string().into_bytes());
+        records.insert(place.min(records.len()), to_bytes(event));
     }
     records
 }

@@ -8,22 +8,22 @@ use crate::sample::{Act, Direction, Sample};
 
 /// The finding, without an envelope.
 pub(super) fn finding(sample: &Sample) -> Value {
-    json!({
-        "schemaVersion": "2.0",
-        "accountId": sample.account,
-        "region": sample.region,
-        "partition": "aws",
-        "id": sample.id,
-        "arn": sample.uid(),
-        "type": sample.kind,
-        "resource": resource::guardduty(sample),
-        "service": service(sample),
-        "severity": sample.score,
-        "createdAt": sample.first_seen.plus(std::time::Duration::from_secs(240)).to_string(),
-        "updatedAt": sample.updated_at.to_string(),
-        "title": sample.title,
-        "description": sample.description,
-    })
+    let mut finding = Object::new();
+    put(&mut finding, "schemaVersion", "2.0");
+    put(&mut finding, "accountId", sample.account.as_str());
+    put(&mut finding, "region", sample.region.as_str());
+    put(&mut finding, "partition", "aws");
+    put(&mut finding, "id", sample.id.as_str());
+    put(&mut finding, "arn", sample.uid());
+    put(&mut finding, "type", sample.kind.as_str());
+    put(&mut finding, "resource", resource::guardduty(sample));
+    put(&mut finding, "service", service(sample));
+    put(&mut finding, "severity", sample.score);
+    put(&mut finding, "createdAt", sample.first_seen.plus(std::time::Duration::from_secs(240)).to_string());
+    put(&mut finding, "updatedAt", sample.updated_at.to_string());
+    put(&mut finding, "title", sample.title.as_str());
+    put(&mut finding, "description", sample.description.as_str());
+    Value::Object(finding)
 }
 
 fn service(sample: &Sample) -> Value {
@@ -144,7 +144,7 @@ fn action(sample: &Sample) -> Option<Value> {
             "actionType": "KUBERNETES_API_CALL",
             "kubernetesApiCallAction": {
                 "requestUri": path, "verb": "get", "userAgent": "kubectl/v1.31.0", "statusCode": 200,
-                "sourceIps": sample.remote.iter().map(|remote| remote.ip.as_str()).collect::<Vec<_>>(),
+                "sourceIPs": sample.remote.iter().map(|remote| remote.ip.as_str()).collect::<Vec<_>>(),
                 "remoteIpDetails": remote,
             },
         }),

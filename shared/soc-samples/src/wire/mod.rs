@@ -60,7 +60,12 @@ pub fn value(sample: &Sample, form: Form) -> Value {
 /// The finding in one form, as one line of NDJSON without its end.
 #[must_use]
 pub fn record(sample: &Sample, form: Form) -> Vec<u8> {
-    value(sample, form).to_string().into_bytes()
+    to_bytes(&value(sample, form))
+}
+
+/// A value as one line. Writing a [`Value`] into memory cannot fail: its keys are strings.
+pub(crate) fn to_bytes(value: &Value) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }
 
 /// Puts a field into an object.

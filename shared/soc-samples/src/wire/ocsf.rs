@@ -56,10 +56,10 @@ fn classify(record: &mut Object, sample: &Sample) {
     match sample.product {
         Product::GuardDuty | Product::Macie => {
             put(record, "is_alert", true);
-            put(record, "evidences", json!([evidence(sample)]));
+            put(record, "evidences", vec![evidence(sample)]);
         }
         Product::SecurityHub => put(record, "compliance", compliance(sample)),
-        Product::Inspector => put(record, "vulnerabilities", json!([vulnerability(sample)])),
+        Product::Inspector => put(record, "vulnerabilities", vec![vulnerability(sample)]),
     }
 }
 

@@ -17,14 +17,30 @@ fn rename(value: Value) -> Value {
     }
 }
 
-/// `affectedResources` is a map whose keys are data; `additionalInfo` is JSON inside a string.
+/// The exceptions: `affectedResources` is a map whose keys are data; `additionalInfo` is JSON inside a string; and
+/// a few fields have two names in the service model.
 fn field((name, value): (String, Value)) -> (String, Value) {
-    let value = match name.as_str() {
-        "affectedResources" => value,
-        "additionalInfo" => json!({ "Value": value.to_string(), "Type": "default" }),
-        _ => rename(value),
+    match name.as_str() {
+        "affectedResources" => (capital(&name), value),
+        "additionalInfo" => (capital(&name), json!({ "Value": value.to_string(), "Type": "default" })),
+        "sourceIPs" => ("SourceIps".to_owned(), value),
+        "location" => (capital(&name), location(value)),
+        _ => (capital(&name), rename(value)),
+    }
+}
+
+/// An endpoint's location spells out what `geoLocation` shortens.
+fn location(value: Value) -> Value {
+    let mut fields = match rename(value) {
+        Value::Object(fields) => fields,
+        other => return other,
     };
-    (capital(&name), value)
+    for (short, long) in [("Lat", "Latitude"), ("Lon", "Longitude")] {
+        if let Some(degrees) = fields.remove(short) {
+            fields.insert(long.to_owned(), degrees);
+        }
+    }
+    Value::Object(fields)
 }
 
 fn capital(name: &str) -> String {

@@ -41,7 +41,7 @@ fn describe(resource: &mut Object, sample: &Sample, target: &Target, tags: Value
         Target::Instance { id, details } => {
             put(resource, "instanceDetails", instance(sample, id, details, tags));
         }
-        Target::Bucket(name) => put(resource, "s3BucketDetails", json!([bucket(name, &arn, tags)])),
+        Target::Bucket(name) => put(resource, "s3BucketDetails", vec![bucket(name, &arn, tags)]),
         Target::EksCluster(name) => {
             put(
                 resource,

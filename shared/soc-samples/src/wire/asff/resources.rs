@@ -40,7 +40,8 @@ fn one(sample: &Sample, target: &Target) -> Object {
     put(&mut resource, "Partition", "aws");
     put(&mut resource, "Region", sample.region.as_str());
     if let Some(details) = details(sample, target) {
-        put(&mut resource, "Details", json!({ kind(target): details }));
+        let details: Object = [(kind(target).to_owned(), details)].into_iter().collect();
+        put(&mut resource, "Details", details);
     }
     resource
 }
