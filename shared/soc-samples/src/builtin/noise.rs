@@ -15,7 +15,8 @@ pub(super) fn entries() -> Vec<Entry> {
     let mut all = keys();
     all.extend(probes());
     all.extend(staging());
-    all.extend(single());
+    all.extend(workloads());
+    all.extend(principals());
     all.push(guardduty_sample());
     all
 }
@@ -131,8 +132,8 @@ fn staging() -> Vec<Entry> {
     all
 }
 
-/// One finding each on a database, a cluster, a function, a website's bucket and the root user.
-fn single() -> Vec<Entry> {
+/// One finding each on a database, a cluster and a function.
+fn workloads() -> Vec<Entry> {
     let from = |ip: &str| Some(remote(ip, Some("ProofPoint")));
     let login = Sample {
         account: DEV.to_owned(),
@@ -156,6 +157,15 @@ fn single() -> Vec<Entry> {
         act: connection(Direction::Outbound, 40_400),
         ..guardduty("Trojan:Lambda/BlackholeTraffic", 5.0, 560, "A function speaks to a black hole.")
     };
+    vec![
+        noise(login, Form::GuardDutyEvent),
+        noise(cluster, Form::GuardDutyEvent),
+        noise(function, Form::OcsfEvent),
+    ]
+}
+
+/// One finding each by a pipeline's role on a website's bucket and by the root user.
+fn principals() -> Vec<Entry> {
     let website = Sample {
         account: PROD.to_owned(),
         targets: vec![Target::Bucket("example-website".to_owned())],
@@ -183,13 +193,7 @@ fn single() -> Vec<Entry> {
             "An API was invoked with root credentials.",
         )
     };
-    vec![
-        noise(login, Form::GuardDutyEvent),
-        noise(cluster, Form::GuardDutyEvent),
-        noise(function, Form::OcsfEvent),
-        noise(website, Form::AsffEvent),
-        noise(root, Form::GuardDutyApi),
-    ]
+    vec![noise(website, Form::AsffEvent), noise(root, Form::GuardDutyApi)]
 }
 
 fn named(kind: &str, name: &str, account: &str) -> Principal {
