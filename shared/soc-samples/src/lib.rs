@@ -1,1 +1,19 @@
-//! Generator of schema-true findings and the built-in stream.
+//! Made findings: the built-in stream that tells three attacks, and a generator for load.
+//!
+//! Apart from the readers, because it writes what products send (the *wire* form, JSON bytes) and must not share
+//! code, and so mistakes, with what reads it. Invariants: nothing here draws chance or time (seeds and moments
+//! are arguments), and every account, address, domain and key is one that documentation may use: accounts
+//! 111122223333 and 444455556666, addresses of RFC 5737 and RFC 3849, `example.com`, keys that end in EXAMPLE.
+
+mod builtin;
+mod catalog;
+mod generator;
+mod perturb;
+mod sample;
+pub mod wire;
+
+pub use builtin::{Entry, Story, StoryRow, accounts, builtin, entries, stories};
+pub use catalog::{CONTROLS, ControlRow, ResourceClass, TYPES, TypeRow, class_of};
+pub use generator::{Plan, Records};
+pub use perturb::{Disorder, perturb};
+pub use sample::{Act, Direction, Product, Sample, Sequence, Signal, Tag, Target};
