@@ -1,0 +1,85 @@
+//! Amazon resource names, as far as a place and an own id are taken from them.
+
+use crate::id::Place;
+
+/// The parts of an ARN that we use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Arn<'a> {
+    pub(super) partition: &'a str,
+    pub(super) service: &'a str,
+    pub(super) region: &'a str,
+    pub(super) account: &'a str,
+    pub(super) resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Reads `arn:partition:service:region:account:resource`.
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
+        Some(Self {
+            partition: parts.next()?,
+            service: parts.next()?,
+            region: parts.next()?,
+            account: parts.next()?,
+            resource: parts.next()?,
+        })
+    }
+
+    /// GuardDuty's own id of a finding: what follows `/finding/`.
+    pub(super) fn guardduty_finding(&self) -> Option<&'a str> {
+        if self.service != "guardduty" {
+            return None;
+        }
+        self.resource.split_once("/finding/").map(|(_, id)| id).filter(|id| !id.is_empty())
+    }
+
+    /// The last segment of the resource: the id of an instance, the name of a role.
+    pub(super) fn last(&self) -> &'a str {
+        self.resource.rsplit(['/', ':']).next().unwrap_or_default()
+    }
+}
+
+/// The place that the first source with an answer names, part by part.
+#[derive(Default)]
+pub(super) struct Places<'a> {
+    partition: &'a str,
+    region: &'a str,
+    account: &'a str,
+}
+
+impl<'a> Places<'a> {
+    /// Fills what is still empty from the ARN, if it is one.
+    pub(super) fn or_arn(self, arn: &'a str) -> Self {
+        match Arn::parse(arn) {
+            Some(arn) => self.or(arn.partition, arn.region, arn.account),
+            None => self,
+        }
+    }
+
+    /// Fills what is still empty.
+    pub(super) fn or(self, partition: &'a str, region: &'a str, account: &'a str) -> Self {
+        let pick = |have: &'a str, other: &'a str| if have.is_empty() { other } else { have };
+        Self {
+            partition: pick(self.partition, partition),
+            region: pick(self.region, region),
+            account: pick(self.account, account),
+        }
+    }
+
+    pub(super) fn place(self) -> Place {
+        Place {
+            partition: self.partition.to_owned(),
+            account: self.account.to_owned(),
+            region: self.region.to_owned(),
+        }
+    }
+}
+
+/// Builds an ARN at a place; a place without a partition is taken for the commercial one.
+pub(super) fn build(place: &Place, service: &str, resource: &str) -> String {
+    let partition = if place.partition.is_empty() { "aws" } else { &place.partition };
+    let global = matches!(service, "iam" | "s3");
+    let region = if global { "" } else { &place.region };
+    let account = if service == "s3" { "" } else { &place.account };
+    format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+}

@@ -1,0 +1,157 @@
+//! The two free maps of ASFF: `ProductFields`, of which GuardDuty's part is read, and `Tags`.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess};
+
+use crate::finding::{ApiCall, Finding, ObservableKind, RecordState, Remote};
+use crate::wire::gaps::Gaps;
+use crate::wire::guardduty::{self, Tag};
+use crate::wire::lenient::{Field, FromObject, ObjectVisitor, Seen, Text};
+
+/// GuardDuty's part of `ProductFields` (`aws/guardduty/service/...`), each path once, without that prefix.
+#[derive(Default)]
+pub(in crate::wire) struct Fields {
+    seen: Seen,
+    guardduty: Vec<(String, String)>,
+    /// `aws/securityhub/SeverityLabel`, as before labels had a place of their own.
+    pub(super) severity_label: String,
+    /// `ControlId` or `RuleId` of the standard.
+    pub(super) control: String,
+}
+
+/// Tags as a map, or as a list of keys and values.
+#[derive(Default)]
+pub(in crate::wire) struct Tags(pub(in crate::wire) BTreeMap<String, String>);
+
+const SERVICE: &str = "aws/guardduty/service/";
+
+/// Whether a path below `aws/guardduty/service/` is one that is read.
+fn is_read(path: &str) -> bool {
+    !path.contains(".0_") && !path.ends_with("/lat") && !path.ends_with("/lon")
+        || path.contains("portProbeDetails")
+}
+
+impl<'de> FromObject<'de> for Fields {
+    fn fill<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
+        let mut fields = Self { seen: Seen::Object, ..Self::default() };
+        while let Some(key) = object.next_key::<Text<'de>>()? {
+            let key = key.str();
+            if let Some(path) = key.strip_prefix(SERVICE).filter(|path| is_read(path)) {
+                let value: Text<'de> = object.next_value()?;
+                fields.guardduty.push((path.to_owned(), value.str().to_owned()));
+            } else if key == "aws/securityhub/SeverityLabel" {
+                value_into(&mut object, &mut fields.severity_label)?;
+            } else if matches!(key, "ControlId" | "RuleId") {
+                value_into(&mut object, &mut fields.control)?;
+            } else {
+                object.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(fields)
+    }
+    fn wrong() -> Self {
+        Self { seen: Seen::Wrong, ..Self::default() }
+    }
+    fn seen(&self) -> Seen {
+        self.seen
+    }
+}
+
+fn value_into<'de, A: MapAccess<'de>>(object: &mut A, to: &mut String) -> Result<(), A::Error> {
+    let value: Text<'de> = object.next_value()?;
+    value.str().clone_into(to);
+    Ok(())
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    }
+}
+
+impl<'de> FromObject<'de> for Tags {
+    fn fill<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
+        let mut tags = BTreeMap::new();
+        while let Some((key, value)) = object.next_entry::<Text<'de>, Text<'de>>()? {
+            tags.insert(key.str().to_owned(), value.str().to_owned());
+        }
+        Ok(Self(tags))
+    }
+    fn wrong() -> Self {
+        Self::default()
+    }
+    fn seen(&self) -> Seen {
+        Seen::Object
+    }
+    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut tags = BTreeMap::new();
+        while let Some(tag) = list.next_element::<Tag<'de>>()? {
+            if let Some(key) = tag.key.owned() {
+                tags.insert(key, tag.value.str().to_owned());
+            }
+        }
+        Ok(Self(tags))
+    }
+}
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    }
+}
+
+impl Fields {
+    fn get(&self, path: &str) -> Option<&str> {
+        let found = self.guardduty.iter().rev().find(|(known, _)| known == path)?;
+        Some(found.1.as_str()).filter(|value| !value.is_empty())
+    }
+
+    fn text(&self, path: &str) -> Text<'_> {
+        self.get(path).map_or(Field::Absent, |value| Field::Is(value.into()))
+    }
+
+    /// Reads GuardDuty's part into the finding.
+    pub(super) fn read_guardduty(&self, finding: &mut Finding, gaps: &mut Gaps) {
+        finding.activity = guardduty::activity(self.get("action/actionType").unwrap_or_default());
+        match self.get("count").map(str::parse::<u64>) {
+            Some(Ok(count)) => finding.count = count.max(1),
+            Some(Err(_)) => gaps.note("ProductFields.count", crate::finding::GapKind::Unreadable),
+            None => gaps.note("ProductFields.count", crate::finding::GapKind::Missing),
+        }
+        if self.get("archived") == Some("true") {
+            finding.record_state = RecordState::Archived;
+        }
+        finding.sample |= self.get("additionalInfo/sample") == Some("true");
+        finding.role = guardduty::role(self.get("resourceRole").unwrap_or_default());
+        if let Some(name) = self.get("action/awsApiCallAction/api") {
+            let service = self.get("action/awsApiCallAction/serviceName").unwrap_or_default();
+            finding.api = Some(ApiCall { service: service.to_owned(), name: name.to_owned() });
+        }
+        let domain = self.text("action/dnsRequestAction/domain");
+        guardduty::observe(finding, ObservableKind::Domain, &domain);
+        let agent = self.text("action/awsApiCallAction/userAgent");
+        guardduty::observe(finding, ObservableKind::UserAgent, &agent);
+        self.read_remotes(finding);
+    }
+
+    fn read_remotes(&self, finding: &mut Finding) {
+        for (path, ip) in &self.guardduty {
+            let Some(base) = path.strip_suffix("remoteIpDetails/ipAddressV4") else { continue };
+            if ip.is_empty() || !base.starts_with("action/") {
+                continue;
+            }
+            let detail = |name: &str| self.get(&format!("{base}remoteIpDetails/{name}")).map(str::to_owned);
+            let port = self.get(&format!("{base}remotePortDetails/port")).and_then(|port| port.parse().ok());
+            let list = self.get("additionalInfo/threatListName").map(str::to_owned);
+            finding.remotes.push(Remote {
+                ip: ip.clone(),
+                port,
+                country: detail("country/countryName"),
+                organization: detail("organization/org").or_else(|| detail("organization/asnOrg")),
+                threat_lists: list.into_iter().collect(),
+            });
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Chooses the reader of a record by its outermost keys, and opens what records come wrapped in.
+
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+
+use crate::time::Timestamp;
+use crate::wire::lenient::Text;
+use crate::wire::outline::Outline;
+use crate::wire::refusal::{RECORD_LIMIT, Refusal};
+use crate::wire::{Content, Event, Item, asff, guardduty, malware, ocsf};
+
+/// How often a record may be wrapped: notification in a list in a notification, and no more.
+const WRAPPINGS: usize = 4;
+
+/// The events whose `findings` are findings of other products.
+const FINDING_EVENTS: [&str; 3] =
+    ["Security Hub Findings - Imported", "Findings Imported V2", "Security Hub Findings - Custom Action"];
+
+/// Reads one top-level record, as [`Splitter`](crate::wire::Splitter) hands it out: an event, a notification,
+/// a bare finding. The answer is never empty; what is wrapped in the record is an item of its own.
+#[must_use]
+pub fn read_record(bytes: &[u8]) -> Vec<Item<'_>> {
+    let mut items = Vec::with_capacity(1);
+    if bytes.len() > RECORD_LIMIT {
+        items.push(Item { raw: Cow::Borrowed(bytes), content: Err(Refusal::too_long()) });
+        return items;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read(text, WRAPPINGS, &mut items),
+        Err(_) => items.push(Item { raw: Cow::Borrowed(bytes), content: Err(Refusal::NotUtf8) }),
+    }
+    items
+}
+
+fn push<'a>(items: &mut Vec<Item<'a>>, text: &'a str, content: Result<Content, Refusal>) {
+    items.push(Item { raw: Cow::Borrowed(text.as_bytes()), content });
+}
+
+fn read<'a>(text: &'a str, wrappings: usize, items: &mut Vec<Item<'a>>) {
+    match Outline::of(text) {
+        Err(refusal) => push(items, text, Err(refusal)),
+        Ok(outline) if text.trim_ascii_start().starts_with('[') => read_all(text, &outline, wrappings, items),
+        Ok(outline) => read_object(text, &outline, wrappings, items),
+    }
+}
+
+fn read_object<'a>(text: &'a str, outline: &Outline<'a>, wrappings: usize, items: &mut Vec<Item<'a>>) {
+    if outline.has("detail-type") {
+        return read_event(text, outline, items);
+    }
+    if let Some(message) = message(outline) {
+        return read_message(text, message, wrappings, items);
+    }
+    for list in ["Records", "Findings", "findings"] {
+        let inner = outline.list(list).filter(|_| !outline.has("ProductArn") && !outline.has("class_uid"));
+        if let Some(Ok(inner)) = inner.map(Outline::of) {
+            return read_all(text, &inner, wrappings, items);
+        }
+    }
+    let content = read_finding(text, outline, None).unwrap_or_else(|| match cloudtrail(outline) {
+        Some(event) => whole(text).map(|()| Content::Event(event)),
+        None => whole(text)
+            .and_then(|()| Err(Refusal::not_a_record("its keys are those of no format that is read"))),
+    });
+    push(items, text, content);
+}
+
+/// Reads the elements of a list one by one; an empty list is refused as what it is in.
+fn read_all<'a>(text: &'a str, list: &Outline<'a>, wrappings: usize, items: &mut Vec<Item<'a>>) {
+    let Some(wrappings) = wrappings.checked_sub(1) else {
+        return push(items, text, Err(Refusal::not_a_record("it is wrapped too often")));
+    };
+    if list.entries.is_empty() {
+        return push(items, text, Err(Refusal::not_a_record("its list of records is empty")));
+    }
+    for (_, element) in &list.entries {
+        read(element, wrappings, items);
+    }
+}
+
+/// Reads a bare finding of any format; nothing where the keys are those of none.
+fn read_finding(
+    text: &str,
+    outline: &Outline<'_>,
+    event: Option<&Event>,
+) -> Option<Result<Content, Refusal>> {
+    let result = if outline.has("class_uid") || outline.object("finding_info").is_some() {
+        ocsf::read(text, event)
+    } else if outline.has("ProductArn") || outline.has("AwsAccountId") && outline.has("GeneratorId") {
+        asff::read(text, event)
+    } else if is_guardduty(outline) {
+        guardduty::read(text, event)
+    } else {
+        return None;
+    };
+    Some(result.map(|(finding, gaps)| Content::Finding(Box::new(finding), gaps)))
+}
+
+/// GuardDuty's findings have no mark of their own: an ARN of its, or its two objects, or what a minimal
+/// finding has in common with no other format.
+fn is_guardduty(outline: &Outline<'_>) -> bool {
+    let either = |camel: &str, pascal: &str| outline.get(camel).or(outline.get(pascal));
+    let has = |camel: &str, pascal: &str| either(camel, pascal).is_some();
+    let objects = |camel: &str, pascal: &str| either(camel, pascal).filter(|value| value.starts_with('{'));
+    let by_arn = either("arn", "Arn").is_some_and(|arn| arn.contains(":guardduty:"));
+    let service = objects("service", "Service").is_some_and(|service| {
+        has("type", "Type")
+            || ["erviceName\"", "etectorId\"", "ventFirstSeen\""].iter().any(|key| service.contains(key))
+            || service.contains("olumeScanDetails\"")
+    });
+    let resource = objects("resource", "Resource").is_some_and(|resource| resource.contains("esourceType\""));
+    let minimal = has("type", "Type") && has("severity", "Severity") && has("accountId", "AccountId");
+    by_arn || service || resource || minimal
+}
+
+/// The message of a notification: bare, or as an element of `Records`.
+fn message<'a>(outline: &Outline<'a>) -> Option<&'a str> {
+    let string = |value: &&str| value.starts_with('"');
+    if let Some(sns) = outline.object("Sns").or_else(|| outline.object("sns")) {
+        return Outline::of(sns).ok()?.get("Message").filter(string);
+    }
+    let notification = outline.get("Type") == Some("\"Notification\"") || outline.has("TopicArn");
+    outline.get("Message").filter(|_| notification).filter(string)
+}
+
+fn read_message<'a>(text: &'a str, message: &'a str, wrappings: usize, items: &mut Vec<Item<'a>>) {
+    let Some(wrappings) = wrappings.checked_sub(1) else {
+        return push(items, text, Err(Refusal::not_a_record("it is wrapped too often")));
+    };
+    let inner: String = match serde_json::from_str(message) {
+        Ok(inner) => inner,
+        Err(error) => return push(items, text, Err(Refusal::from_json(message, &error))),
+    };
+    if !inner.trim_ascii_start().starts_with(['{', '[']) {
+        return push(items, text, Err(Refusal::not_a_record("its message is no JSON object")));
+    }
+    let mut inside = Vec::with_capacity(1);
+    read(&inner, wrappings, &mut inside);
+    items.extend(
+        inside.into_iter().map(|item| Item { raw: Cow::Owned(item.raw.into_owned()), content: item.content }),
+    );
+}
+
+fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>>) {
+    let event = Event {
+        source: outline.text("source"),
+        detail_type: outline.text("detail-type"),
+        id: outline.text("id"),
+        account: outline.text("account"),
+        region: outline.text("region"),
+        time: Timestamp::parse(&outline.text("time")),
+    };
+    let detail = outline.object("detail");
+    let content = match (event.detail_type.as_str(), detail) {
+        ("GuardDuty Finding" | malware::DETAIL_TYPE, None) => {
+            Err(Refusal::not_a_record("the event says that it is a finding and has no detail"))
+        }
+        ("GuardDuty Finding", Some(detail)) => {
+            let checked = Outline::of(detail).and_then(|_| guardduty::read(detail, Some(&event)));
+            checked.map(|(finding, gaps)| Content::Finding(Box::new(finding), gaps))
+        }
+        (malware::DETAIL_TYPE, Some(detail)) => {
+            malware::read(detail, &event).map(|(finding, gaps)| Content::Finding(Box::new(finding), gaps))
+        }
+        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => {
+            let findings = Outline::of(detail)
+                .ok()
+                .and_then(|detail| detail.list("findings").or(detail.list("Findings")));
+            match findings.map(Outline::of) {
+                Some(Ok(list)) if !list.entries.is_empty() => return read_imported(&list, &event, items),
+                Some(Err(refusal)) => Err(refusal),
+                Some(Ok(_)) | None => whole(text).map(|()| Content::Event(event)),
+            }
+        }
+        _ => whole(text).map(|()| Content::Event(event)),
+    };
+    push(items, text, content);
+}
+
+/// The findings of one Security Hub event, each with its own bytes.
+fn read_imported<'a>(list: &Outline<'a>, event: &Event, items: &mut Vec<Item<'a>>) {
+    for (_, text) in &list.entries {
+        let content = Outline::of(text).and_then(|outline| {
+            read_finding(text, &outline, Some(event))
+                .unwrap_or_else(|| Err(Refusal::not_a_record("an element of findings that is no finding")))
+        });
+        push(items, text, content);
+    }
+}
+
+/// Checks that all of a text is JSON: where no reader parses it, nothing else has.
+fn whole(text: &str) -> Result<(), Refusal> {
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(IgnoredAny) => Ok(()),
+        Err(error) => Err(Refusal::from_json(text, &error)),
+    }
+}
+
+/// A record of CloudTrail outside of an envelope, as the event that it would be inside.
+fn cloudtrail(outline: &Outline<'_>) -> Option<Event> {
+    if !outline.has("eventSource") || !outline.has("eventName") {
+        return None;
+    }
+    let service = outline.text("eventSource");
+    let sign_in = service == "signin.amazonaws.com" || outline.text("eventType") == "AwsConsoleSignIn";
+    let account = outline.text("recipientAccountId");
+    let identity = outline.object("userIdentity").and_then(|identity| Outline::of(identity).ok());
+    let identity = identity.map_or_else(String::new, |identity| identity.text("accountId"));
+    Some(Event {
+        source: format!("aws.{}", service.split('.').next().unwrap_or_default()),
+        detail_type: if sign_in {
+            "AWS Console Sign In via CloudTrail"
+        } else {
+            "AWS API Call via CloudTrail"
+        }
+        .to_owned(),
+        id: outline.text("eventID"),
+        account: if account.is_empty() { identity } else { account },
+        region: outline.text("awsRegion"),
+        time: outline
+            .get("eventTime")
+            .and_then(|time| serde_json::from_str::<Text<'_>>(time).ok())
+            .and_then(|time| Timestamp::parse(time.str())),
+    })
+}

@@ -1,0 +1,296 @@
+//! Cuts a stream of bytes into records, in constant memory, and loses none of them.
+//!
+//! Apart from the readers, because it sees only brackets and lines. Invariants: the bytes of all pieces cover
+//! the input except white space, separators and the syntax of wrappers; how the input is cut into chunks
+//! changes nothing; a broken record costs at most itself, so far as the next one's beginning can be known.
+
+mod resume;
+
+use crate::wire::refusal::{Position, RECORD_LIMIT, Refusal};
+use crate::wire::scan::{Fault, Scan, Step};
+use resume::{Resume, Resumed};
+
+/// How many bytes are taken in at a time; with the longest record it bounds the memory.
+const INTAKE: usize = 64 * 1024;
+/// How far into an object its list of records may begin.
+const WRAPPER_LIMIT: usize = 64 * 1024;
+/// The members whose lists hold the records.
+const WRAPPERS: [&[u8]; 3] = [b"Findings", b"findings", b"Records"];
+
+/// A part of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// One record, within the limits of length and depth.
+    Record {
+        /// Where it begins.
+        position: Position,
+        /// The record, without what is around it.
+        bytes: &'a [u8],
+    },
+    /// What is no record, or too long a one.
+    Broken {
+        /// Where these bytes begin.
+        position: Position,
+        /// What is wrong.
+        reason: Refusal,
+        /// The bytes as they came.
+        bytes: &'a [u8],
+        /// More of the same record follows in the next piece.
+        more: bool,
+    },
+}
+
+/// What the splitter is in the middle of.
+enum State {
+    /// Between two records.
+    Between,
+    /// In a record that begins where the buffer begins; `tail` says that it is the rest of a wrapper.
+    Record { scan: Scan, tail: bool },
+    /// In something that is no record, up to the end of its line or element.
+    Line { from: usize },
+    /// In a broken record, looking for where to go on.
+    Broken { reason: Refusal, resume: Resume },
+}
+
+/// The list that the records are elements of.
+struct Array {
+    /// It is a member of an object, which goes on behind it.
+    wrapped: bool,
+    /// Its elements begin on another line than it does.
+    lines: bool,
+    /// How its first element begins, up to the first key.
+    signature: Vec<u8>,
+}
+
+/// Cuts a stream into records. Feed it chunks of any size, then finish it.
+pub struct Splitter {
+    buffer: Vec<u8>,
+    /// How much of the buffer is done with.
+    head: usize,
+    position: Position,
+    /// How many bytes stand before the position on its line, and whether they are all white space.
+    column: usize,
+    state: State,
+    array: Option<Array>,
+    ended: bool,
+}
+
+impl Default for Splitter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Splitter {
+    /// A splitter at the beginning of its input.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            buffer: Vec::new(),
+            head: 0,
+            position: Position { offset: 0, line: 1 },
+            column: 0,
+            state: State::Between,
+            array: None,
+            ended: false,
+        }
+    }
+
+    /// Takes in the next bytes and hands every piece that is complete to `sink`.
+    pub fn feed(&mut self, chunk: &[u8], sink: &mut impl FnMut(Piece<'_>)) {
+        for part in chunk.chunks(INTAKE) {
+            self.buffer.drain(..self.head);
+            self.head = 0;
+            self.buffer.extend_from_slice(part);
+            while self.step(sink) {}
+        }
+    }
+
+    /// Says that the input has ended and hands out what is left.
+    pub fn finish(&mut self, sink: &mut impl FnMut(Piece<'_>)) {
+        self.ended = true;
+        while self.step(sink) {}
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.head..).unwrap_or_default()
+    }
+
+    /// Does one thing; false when it needs more bytes to go on.
+    fn step(&mut self, sink: &mut impl FnMut(Piece<'_>)) -> bool {
+        match std::mem::replace(&mut self.state, State::Between) {
+            State::Between => self.between(),
+            State::Record { scan, tail } => self.record(scan, tail, sink),
+            State::Line { from } => self.line(from, sink),
+            State::Broken { reason, resume } => self.broken(reason, resume, sink),
+        }
+    }
+
+    fn between(&mut self) -> bool {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        if self.position.offset == 0 && MARK.starts_with(self.rest().get(..3).unwrap_or(self.rest())) {
+            if self.rest().len() < 3 && !self.ended {
+                return false;
+            }
+            if self.rest().len() >= 3 {
+                self.consume(3);
+                self.column = 0;
+            }
+        }
+        let space =
+            self.rest().iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',')).count();
+        let lines = self.consume(space);
+        if let Some(array) = self.array.as_mut().filter(|array| array.signature.is_empty()) {
+            array.lines |= lines > 0;
+        }
+        let Some(&byte) = self.rest().first() else { return false };
+        match (byte, &self.array) {
+            (b']', Some(array)) => {
+                if array.wrapped {
+                    self.state = State::Record { scan: Scan::inside_object(), tail: true };
+                }
+                self.array = None;
+                self.consume(1);
+            }
+            (b'[', None) => {
+                self.array = Some(Array { wrapped: false, lines: false, signature: Vec::new() });
+                self.consume(1);
+            }
+            (b'{' | b'[', _) => self.state = State::Record { scan: Scan::default(), tail: false },
+            _ => self.state = State::Line { from: 0 },
+        }
+        true
+    }
+
+    fn record(&mut self, mut scan: Scan, tail: bool, sink: &mut impl FnMut(Piece<'_>)) -> bool {
+        let view = self.rest().get(..=RECORD_LIMIT).unwrap_or(self.rest());
+        let length = view.len();
+        match scan.run(view) {
+            Step::End(end) if end <= RECORD_LIMIT => self.emit_record(end, tail, sink),
+            Step::List(after)
+                if self.array.is_none() && after <= WRAPPER_LIMIT && WRAPPERS.contains(&scan.key(view)) =>
+            {
+                self.consume(after);
+                self.array = Some(Array { wrapped: true, lines: false, signature: Vec::new() });
+            }
+            Step::List(_) => self.state = State::Record { scan, tail },
+            Step::More if length <= RECORD_LIMIT && !self.ended => {
+                self.state = State::Record { scan, tail };
+                return false;
+            }
+            Step::More if tail && view.trim_ascii().is_empty() => {
+                self.consume(length);
+            }
+            Step::More if length <= RECORD_LIMIT => self.give_up(Refusal::Truncated),
+            Step::More | Step::End(_) => self.give_up(Refusal::too_long()),
+            Step::Broken(at, fault) => self.give_up(match fault {
+                Fault::LineInString => Refusal::not_json(at, "the line ends inside a string"),
+                Fault::Opening => Refusal::not_json(at, "an opening bracket where no value may begin"),
+                Fault::Closing => Refusal::not_json(at, "mismatched closing bracket"),
+                Fault::TooDeep => Refusal::too_deep(),
+            }),
+        }
+        true
+    }
+
+    fn emit_record(&mut self, end: usize, tail: bool, sink: &mut impl FnMut(Piece<'_>)) {
+        if !tail {
+            let position = self.position;
+            sink(Piece::Record { position, bytes: self.rest().get(..end).unwrap_or_default() });
+            self.remember_signature();
+        }
+        self.consume(end);
+    }
+
+    fn give_up(&mut self, reason: Refusal) {
+        self.remember_signature();
+        let resume = match &self.array {
+            Some(array) => Resume::in_array(&array.signature, self.column, array.lines),
+            None => Resume::at_line(),
+        };
+        self.state = State::Broken { reason, resume };
+    }
+
+    /// Keeps how the first element of a list begins: the others probably begin so, too.
+    fn remember_signature(&mut self) {
+        let signature = resume::signature(self.rest());
+        if let Some(array) = self.array.as_mut().filter(|array| array.signature.is_empty()) {
+            array.signature = signature;
+        }
+    }
+
+    fn broken(&mut self, reason: Refusal, mut resume: Resume, sink: &mut impl FnMut(Piece<'_>)) -> bool {
+        let view = self.rest().get(..RECORD_LIMIT).unwrap_or(self.rest());
+        let length = view.len();
+        let full = length == RECORD_LIMIT;
+        match resume.look(view, self.ended && !full) {
+            Resumed::At { at, leave_array } => {
+                if leave_array {
+                    self.array = None;
+                }
+                self.emit_broken(at, reason, false, sink);
+            }
+            Resumed::Nowhere if self.ended && !full => {
+                self.array = None;
+                self.emit_broken(length, reason, false, sink);
+            }
+            Resumed::Nowhere if full => {
+                // What the next look needs of these bytes stays.
+                let done = RECORD_LIMIT - resume::CONTEXT;
+                self.emit_broken(done, reason.clone(), true, sink);
+                resume.forget(done);
+                self.state = State::Broken { reason, resume };
+            }
+            Resumed::Nowhere => {
+                self.state = State::Broken { reason, resume };
+                return false;
+            }
+        }
+        true
+    }
+
+    fn line(&mut self, from: usize, sink: &mut impl FnMut(Piece<'_>)) -> bool {
+        let view = self.rest().get(..RECORD_LIMIT).unwrap_or(self.rest());
+        let unseen = view.get(from..).unwrap_or_default();
+        let end = match self.array {
+            Some(_) => memchr::memchr3(b'\n', b',', b']', unseen),
+            None => memchr::memchr(b'\n', unseen),
+        };
+        let length = view.len();
+        let reason = || Refusal::not_a_record("it begins with neither { nor [");
+        match end {
+            Some(end) => self.emit_broken(from + end, reason(), false, sink),
+            None if length == RECORD_LIMIT => {
+                self.emit_broken(RECORD_LIMIT, reason(), true, sink);
+                self.state = State::Line { from: 0 };
+            }
+            None if self.ended => self.emit_broken(length, reason(), false, sink),
+            None => {
+                self.state = State::Line { from: length };
+                return false;
+            }
+        }
+        true
+    }
+
+    fn emit_broken(&mut self, end: usize, reason: Refusal, more: bool, sink: &mut impl FnMut(Piece<'_>)) {
+        let bytes = self.rest().get(..end).unwrap_or_default();
+        let bytes = if more { bytes } else { bytes.trim_ascii_end() };
+        sink(Piece::Broken { position: self.position, reason, bytes, more });
+        self.consume(end);
+    }
+
+    /// Passes over bytes and answers how many lines ended in them.
+    fn consume(&mut self, count: usize) -> usize {
+        let Some(bytes) = self.buffer.get(self.head..self.head + count) else { return 0 };
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        self.column = match memchr::memrchr(b'\n', bytes) {
+            Some(last) => count - last - 1,
+            None => self.column + count,
+        };
+        self.head += count;
+        self.position.offset += count as u64;
+        self.position.line += lines as u64;
+        lines
+    }
+}
