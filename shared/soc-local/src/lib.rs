@@ -1,5 +1,15 @@
-//! Embedded adapters: SQLite store, workflow interpreter, rule analyst, simulated account.
+//! Embedded adapters and the runner: the whole of ai-soc on one machine, on SQLite.
 //!
-//! Apart from `soc-aws` so that one machine can run the whole centre without an AWS SDK in its build.
+//! It stands apart so that everything with a file, a thread or a clock of the local form is here, and the
+//! stages are not. Invariants: no network; one process drives a data folder; what is unclear after a crash is
+//! observed, never guessed.
 
+pub mod account;
+pub mod analyst;
+mod clock;
+pub mod input;
+pub mod runner;
+pub mod store;
 pub mod workflow;
+
+pub use clock::SystemClock;
