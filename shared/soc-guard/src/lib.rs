@@ -1,3 +1,4 @@
 //! What stands between evidence and a model: redaction before, validation after. Pure.
 
+pub mod answer;
 pub mod redacted;
