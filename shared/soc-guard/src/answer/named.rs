@@ -1,0 +1,114 @@
+//! What the evidence names, and what a text names beyond it.
+//!
+//! It is apart from the check because it is about the form of names only. A name in a text is looked for in
+//! the evidence between borders, so that `0.0.2.1` is not found inside `10.0.2.1`.
+
+use std::net::Ipv6Addr;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+use soc_domain::attack::technique_name;
+
+/// The shortest part of a longer text that may be an entity; a shorter one would be found in any text.
+const SHORTEST_PART: usize = 4;
+
+/// Names as they stand in texts: links, ARNs, addresses, domains (also with brackets round the dots), key ids,
+/// ids of resources, account numbers, mail addresses. In words of any script: a domain in Cyrillic is one.
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let forms = [
+        r"(?:\w+://|\\\\|\bwww\.|\bjavascript:|\bdata:)\S+",
+        r"\barn:[\w-]*:\S+",
+        r"\b[\w.+-]+@[\w-][\w.-]*",
+        r"\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}",
+        r"\b\d{1,3}(?:[\[(]?\.[\])]?\d{1,3}){3}\b",
+        r"\b[\w-]+(?:[\[(]?[.。．｡][\])]?[\w-]+)*[\[(]?[.。．｡][\])]?[^\W\d_][\w-]+\b",
+        r"\b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|APKA)[A-Z0-9]{8,}\b",
+        r"\b[a-z]{1,12}-[0-9a-f]{8,17}\b",
+        r"\b\d{12}\b",
+    ];
+    Regex::new(&forms.join("|")).ok()
+});
+
+/// Ids of techniques as they stand in texts.
+static TECHNIQUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bT\d{4}(?:\.\d+)?\b").ok());
+
+/// The strings of the evidence, keys too: tags are named by both.
+pub(super) struct Names<'e> {
+    texts: Vec<&'e str>,
+    lowered: Vec<String>,
+}
+
+impl<'e> Names<'e> {
+    pub(super) fn of(evidence: &'e Value) -> Self {
+        let mut texts = Vec::new();
+        let mut open = vec![evidence];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::String(text) => texts.push(text.as_str()),
+                Value::Array(items) => open.extend(items),
+                Value::Object(fields) => {
+                    texts.extend(fields.keys().map(String::as_str));
+                    open.extend(fields.values());
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        let lowered = texts.iter().map(|text| text.to_lowercase()).collect();
+        Self { texts, lowered }
+    }
+
+    /// Whether the evidence has `entity` literally: as a value, or as a part of one.
+    pub(super) fn has(&self, entity: &str) -> bool {
+        if entity.trim().is_empty() {
+            return false;
+        }
+        let long_enough = entity.chars().count() >= SHORTEST_PART;
+        self.texts.iter().any(|text| *text == entity || (long_enough && text.contains(entity)))
+    }
+
+    /// How many names `text` has that the evidence has not. A pattern that does not compile finds one, so that
+    /// a defect strikes and never lets pass.
+    pub(super) fn foreign(&self, text: &str) -> u32 {
+        let Some(pattern) = NAME.as_ref() else { return 1 };
+        let names = pattern.find_iter(text).filter_map(|found| name_in(found.as_str()));
+        let foreign = names.filter(|name| !self.mentions(name));
+        u32::try_from(foreign.count()).unwrap_or(u32::MAX)
+    }
+
+    fn mentions(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.lowered.iter().any(|text| stands_alone(text, &name))
+    }
+}
+
+/// What was found, without the punctuation of its sentence; none for a time of day, which looks like an IPv6
+/// address and is none.
+fn name_in(found: &str) -> Option<&str> {
+    let name = found.trim_start_matches('[');
+    let name = name.trim_end_matches(|end: char| ".,;!?)]}>'\"".contains(end));
+    if !name.contains(':') || !name.chars().all(|c| c.is_ascii_hexdigit() || c == ':' || c == '.') {
+        return Some(name);
+    }
+    let name = if name.ends_with("::") { name } else { name.trim_end_matches(':') };
+    let name = if name.starts_with("::") { name } else { name.trim_start_matches(':') };
+    name.parse::<Ipv6Addr>().is_ok().then_some(name)
+}
+
+/// Whether `text` has `name` with no letter or digit at either side of it.
+fn stands_alone(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, found)| {
+        let before = text.get(..at).and_then(|front| front.chars().next_back());
+        let after = text.get(at.saturating_add(found.len())..).and_then(|back| back.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+/// How many techniques `text` names that are none.
+pub(super) fn foreign_techniques(text: &str) -> u32 {
+    let Some(pattern) = TECHNIQUE.as_ref() else { return 1 };
+    let foreign = pattern.find_iter(text).filter(|found| technique_name(found.as_str()).is_none());
+    u32::try_from(foreign.count()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,261 @@
+//! The simulated account: what the local form acts on, in a file of its own.
+//!
+//! It is apart from the store so that a crash between an act and its record is real: the two files are
+//! committed one after the other, as AWS and a table are.
+//!
+//! Invariants: what `apply` did is on disk, surviving a power cut, when it returns (`synchronous=FULL`); a
+//! change is made whole or not at all; seeding adds what is missing and never overwrites; every accepted call
+//! of `apply` is logged, reversals too, so that a test can count that nothing was done twice.
+
+mod resource;
+mod seed;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use soc_domain::action::{Change, Observation, Target};
+use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
+use soc_pipeline::ports::Account;
+
+pub use resource::ResourceState;
+
+/// How long a handle waits for another one that is writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS resources (
+    arn TEXT PRIMARY KEY NOT NULL,
+    what TEXT NOT NULL,
+    state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS applied (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    arn TEXT NOT NULL,
+    change TEXT NOT NULL
+) STRICT;
+";
+
+/// One resource of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its ARN.
+    pub arn: String,
+    /// `access-key`, `instance` or `vpc`.
+    pub what: String,
+    /// Its state as JSON: the same state is always the same text.
+    pub state: String,
+}
+
+/// An AWS account in a file.
+#[derive(Debug)]
+pub struct SimulatedAccount {
+    connection: Mutex<Connection>,
+}
+
+impl SimulatedAccount {
+    /// Opens the account at `path` and makes it if it is absent, readable by its owner only. Several handles,
+    /// also of several processes, may be open at once.
+    ///
+    /// # Errors
+    /// Unavailable if the file cannot be opened or is no such account.
+    pub fn open(path: &Path) -> PortResult<Self> {
+        const OPERATION: &str = "open the simulated account";
+        make_private(path).map_err(|e| PortError::caused(PortErrorKind::Unavailable, OPERATION, e))?;
+        let connection = Connection::open(path).map_err(|e| sqlite(OPERATION, e))?;
+        prepare(&connection).map_err(|e| sqlite(OPERATION, e))?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// Every resource, in the order of the ARNs.
+    ///
+    /// # Errors
+    /// Unavailable if the file cannot be read.
+    pub fn list(&self) -> PortResult<Vec<Listed>> {
+        let connection = self.lock();
+        let all = || -> rusqlite::Result<Vec<Listed>> {
+            let mut statement = connection.prepare("SELECT arn, what, state FROM resources ORDER BY arn")?;
+            let rows = statement.query_map((), |row| {
+                Ok(Listed { arn: row.get(0)?, what: row.get(1)?, state: row.get(2)? })
+            })?;
+            rows.collect()
+        };
+        all().map_err(|e| sqlite("list the simulated account", e))
+    }
+
+    /// The state of one resource as JSON.
+    ///
+    /// # Errors
+    /// Unavailable if the file cannot be read.
+    pub fn get(&self, arn: &str) -> PortResult<Option<String>> {
+        let mut connection = self.lock();
+        let transaction = glance(&mut connection, "read a simulated resource")?;
+        read_text(&transaction, arn)
+    }
+
+    /// Sets a resource to `state`, as somebody else would: it is no change of ours and is not logged. The JSON
+    /// is the form that `get` gives; a resource that is absent is made.
+    ///
+    /// # Errors
+    /// Rejected if `state` is not that of a resource, or of another one than `arn` names.
+    pub fn set(&self, arn: &str, state: &str) -> PortResult<()> {
+        const OPERATION: &str = "set a simulated resource";
+        let state = ResourceState::from_json(state)
+            .map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
+        if !state.belongs_to(arn) {
+            let why = "the state is that of another resource than the ARN names";
+            return Err(PortError::caused(PortErrorKind::Rejected, OPERATION, why));
+        }
+        let mut connection = self.lock();
+        let transaction = begin(&mut connection, OPERATION)?;
+        write(&transaction, arn, &state)?;
+        transaction.commit().map_err(|e| sqlite(OPERATION, e))
+    }
+
+    /// Every accepted call of `apply`, in order: the ARN and the change.
+    ///
+    /// # Errors
+    /// Unavailable if the file cannot be read.
+    pub fn applied(&self) -> PortResult<Vec<(String, Change)>> {
+        const OPERATION: &str = "read the log of the simulated account";
+        let connection = self.lock();
+        let all = || -> rusqlite::Result<Vec<(String, String)>> {
+            let mut statement = connection.prepare("SELECT arn, change FROM applied ORDER BY number")?;
+            let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        let mut log = Vec::new();
+        for (arn, change) in all().map_err(|e| sqlite(OPERATION, e))? {
+            let change = serde_json::from_str(&change)
+                .map_err(|e| PortError::caused(PortErrorKind::Unavailable, OPERATION, e))?;
+            log.push((arn, change));
+        }
+        Ok(log)
+    }
+
+    /// A panic while the lock was held left no half-made change: its transaction was rolled back.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn observe_now(&self, target: &Target) -> PortResult<Option<Observation>> {
+        const OPERATION: &str = "observe a simulated resource";
+        let mut connection = self.lock();
+        let transaction = glance(&mut connection, OPERATION)?;
+        let Some(state) = read(&transaction, &target.resource)? else { return Ok(None) };
+        match state {
+            ResourceState::AccessKey(key) => Ok(Some(Observation::AccessKey(key.observed()))),
+            ResourceState::Instance(instance) => {
+                let vpc = read(&transaction, &instance.vpc_arn(&target.resource))?;
+                let group = match vpc {
+                    Some(ResourceState::Vpc(vpc)) => vpc.quarantine_group,
+                    Some(ResourceState::AccessKey(_) | ResourceState::Instance(_)) | None => None,
+                };
+                Ok(Some(Observation::Instance(instance.observed(group))))
+            }
+            ResourceState::Vpc(_) => Ok(None),
+        }
+    }
+
+    fn apply_now(&self, target: &Target, change: &Change) -> PortResult<()> {
+        const OPERATION: &str = "change a simulated resource";
+        let mut connection = self.lock();
+        let transaction = begin(&mut connection, OPERATION)?;
+        let refuse = |why: &'static str| PortError::caused(PortErrorKind::Rejected, OPERATION, why);
+        let mut state =
+            read(&transaction, &target.resource)?.ok_or_else(|| refuse("there is no such resource"))?;
+        state.change(change).map_err(refuse)?;
+        write(&transaction, &target.resource, &state)?;
+        let text = serde_json::to_string(change)
+            .map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
+        transaction
+            .execute("INSERT INTO applied (arn, change) VALUES (?1, ?2)", (&target.resource, &text))
+            .map_err(|e| sqlite(OPERATION, e))?;
+        transaction.commit().map_err(|e| sqlite(OPERATION, e))
+    }
+}
+
+#[async_trait]
+impl Account for SimulatedAccount {
+    async fn observe(&self, target: &Target) -> PortResult<Option<Observation>> {
+        self.observe_now(target)
+    }
+
+    async fn apply(&self, target: &Target, change: &Change) -> PortResult<()> {
+        self.apply_now(target, change)
+    }
+}
+
+/// Makes the file before SQLite does, so that nobody else can read it even for a moment; SQLite gives its
+/// journal the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.execute_batch(SCHEMA)
+}
+
+fn begin<'c>(connection: &'c mut Connection, operation: &'static str) -> PortResult<Transaction<'c>> {
+    // Immediate: a transaction that reads first and then writes could not wait for another writer.
+    connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| sqlite(operation, e))
+}
+
+/// Reads of one moment, beside other handles that write.
+fn glance<'c>(connection: &'c mut Connection, operation: &'static str) -> PortResult<Transaction<'c>> {
+    connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(|e| sqlite(operation, e))
+}
+
+fn read_text(transaction: &Transaction<'_>, arn: &str) -> PortResult<Option<String>> {
+    transaction
+        .query_row("SELECT state FROM resources WHERE arn = ?1", [arn], |row| row.get(0))
+        .optional()
+        .map_err(|e| sqlite("read a simulated resource", e))
+}
+
+fn read(transaction: &Transaction<'_>, arn: &str) -> PortResult<Option<ResourceState>> {
+    let Some(text) = read_text(transaction, arn)? else { return Ok(None) };
+    let state = ResourceState::from_json(&text).map_err(|e| {
+        PortError::caused(PortErrorKind::Unavailable, "understand the state of a simulated resource", e)
+    })?;
+    Ok(Some(state))
+}
+
+fn write(transaction: &Transaction<'_>, arn: &str, state: &ResourceState) -> PortResult<()> {
+    let sql = "INSERT INTO resources (arn, what, state) VALUES (?1, ?2, ?3) \
+               ON CONFLICT (arn) DO UPDATE SET what = excluded.what, state = excluded.state";
+    put(transaction, sql, arn, state).map(drop)
+}
+
+/// Answers whether the resource was absent.
+fn add(transaction: &Transaction<'_>, arn: &str, state: &ResourceState) -> PortResult<bool> {
+    let sql = "INSERT OR IGNORE INTO resources (arn, what, state) VALUES (?1, ?2, ?3)";
+    put(transaction, sql, arn, state).map(|rows| rows > 0)
+}
+
+fn put(transaction: &Transaction<'_>, sql: &str, arn: &str, state: &ResourceState) -> PortResult<usize> {
+    const OPERATION: &str = "write a simulated resource";
+    let text = state.to_json().map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
+    transaction.execute(sql, (arn, state.what(), text)).map_err(|e| sqlite(OPERATION, e))
+}
+
+/// Another handle that writes for too long is Unavailable like a broken disk: later it may work.
+fn sqlite(operation: &'static str, error: rusqlite::Error) -> PortError {
+    PortError::caused(PortErrorKind::Unavailable, operation, error)
+}
