@@ -25,7 +25,7 @@ use soc_pipeline::handlers::World;
 use soc_pipeline::ports::Clock;
 use thiserror::Error;
 
-use crate::account::{AccountError, SimulatedAccount};
+use crate::account::SimulatedAccount;
 use crate::analyst::RuleAnalyst;
 use crate::store::{DataDir, Locked, Store, StoreError};
 use crate::workflow::{Machine, incident_machine};
@@ -43,9 +43,7 @@ pub enum RunError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The simulated account failed.
     #[error(transparent)]
-    Account(#[from] AccountError),
     /// A port failed.
     #[error(transparent)]
     Port(#[from] PortError),
