@@ -82,8 +82,8 @@ pub enum Landed {
     Updated(FindingId),
     /// A known event.
     Duplicate(FindingId),
-    /// Kept as an event; its SHA-256 in hexadecimal.
-    Event(String),
+    /// Kept as an event, by its bytes.
+    Event,
     /// Kept as it came.
     Quarantined(QuarantineId),
 }
@@ -102,7 +102,7 @@ impl Ingest<'_> {
             Ok(Content::Event(ref event)) => {
                 let kept = KeptEvent { event, raw: arrival.raw, at: arrival.at };
                 self.events.keep(kept).await?;
-                Ok(Landed::Event(soc_domain::id::sha256_hex(&[arrival.raw])))
+                Ok(Landed::Event)
             }
             Err(ref refusal) => self.quarantine(&arrival, refusal).await,
         }

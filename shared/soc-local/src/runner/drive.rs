@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Outcome, Stage};
+use soc_domain::time::Timestamp;
 use soc_pipeline::handlers::{Function, World};
-use soc_pipeline::ports::{Findings as _, Incidents as _, Resume, Versioned};
+use soc_pipeline::ports::{Findings, Incidents, Resume, Versioned};
 
 use super::{Progress, RunError, Soc};
 use crate::store::{ExecutionRow, ExecutionStatus};
-use crate::workflow::{Execution, Status, Step, TaskError, TaskToken, Tasks};
+use crate::workflow::{Execution, Status, Step, TaskError, Tasks};
 
 /// How many executions one transaction drives.
 const TOGETHER: usize = 64;
@@ -92,7 +93,7 @@ impl Soc {
         let sent = sweeping.send_outbox().await?;
         let undone = sweeping.expire_containment().await?;
         let requested = self.reverse_requested().await?;
-        let rows = self.store.next_executions(self.clock.now().as_millis(), TOGETHER)?;
+        let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
         let worked = sent + undone + requested + rows.len() > 0;
         for row in rows {
             self.drive_one(row, dispatch).await?;
@@ -101,27 +102,24 @@ impl Soc {
     }
 
     async fn drive_one(&self, mut row: ExecutionRow, dispatch: &Dispatch<'_>) -> Result<(), RunError> {
-        let now = self.clock.now().as_millis();
+        let now = self.clock.now();
         let mut execution = if row.state.is_empty() {
             row.started_at = Some(now);
-            let input = json!({ "incident_id": row.incident, "generation": row.generation });
-            self.machine.start(&row.name, input, now)
+            let input = json!({ "incident_id": row.message.incident, "generation": row.message.generation });
+            self.machine.start(&row.name, input, now.as_millis())
         } else {
             let read = serde_json::from_str::<Execution>(&row.state);
             read.map_err(|error| RunError::Defect(format!("the stored execution {}: {error}", row.name)))?
         };
         loop {
-            tell(&mut execution, &mut row);
-            let step = self.machine.step(&mut execution, dispatch, now).await;
-            row.token = execution.awaited_token().map(|token| token.as_str().to_owned());
-            // Somebody may have decided while the task ran.
-            if row.told.is_none() {
-                row.told = self.store.told(&row.name)?;
-            }
+            self.tell(&mut execution, &row)?;
+            let step = self.machine.step(&mut execution, dispatch, now.as_millis()).await;
             (row.status, row.wake_at) = match &step {
                 Step::Continue => (ExecutionStatus::Running, None),
-                Step::WaitUntil(at) => (ExecutionStatus::Waiting, Some(*at)),
-                Step::AwaitToken { deadline_ms, .. } => (ExecutionStatus::Waiting, Some(*deadline_ms)),
+                Step::WaitUntil(at) => (ExecutionStatus::Waiting, Some(Timestamp::from_millis(*at))),
+                Step::AwaitToken { deadline_ms, .. } => {
+                    (ExecutionStatus::Waiting, Some(Timestamp::from_millis(*deadline_ms)))
+                }
                 Step::Ended => (ended(&execution), None),
             };
             row.state = serde_json::to_string(&execution)
@@ -129,21 +127,45 @@ impl Soc {
             self.store.save_execution(&row)?;
             match step {
                 Step::Continue => {}
-                Step::AwaitToken { .. } if row.told.is_some() => {}
-                Step::WaitUntil(_) | Step::AwaitToken { .. } => return Ok(()),
+                Step::WaitUntil(_) => return Ok(()),
+                // Somebody may have decided while the task ran.
+                Step::AwaitToken { .. } => {
+                    row.told = self.store.execution(row.message)?.and_then(|stored| stored.told);
+                    if row.told.is_none() {
+                        return Ok(());
+                    }
+                }
                 Step::Ended => break,
             }
         }
         if let Status::Failed { error, cause } = execution.status() {
             tracing::error!(execution.name = %row.name, "execution {} failed: {error}: {cause}", row.name);
-            self.park(row.incident).await?;
+            self.park(row.message.incident).await?;
+        }
+        Ok(())
+    }
+
+    /// Hands the waiting execution what it was told. What it no longer waits for is dropped: the rows are the truth.
+    fn tell(&self, execution: &mut Execution, row: &ExecutionRow) -> Result<(), RunError> {
+        let Some(told) = row.told else { return Ok(()) };
+        if let Some(token) = execution.awaited_token().cloned() {
+            let taken = match told {
+                Resume::Decided => execution.succeed_task(&token, json!({ "decided": true })),
+                Resume::Superseded => {
+                    execution.fail_task(&token, "Soc.Superseded", "a newer generation of the incident took over")
+                }
+            };
+            if let Err(refused) = taken {
+                tracing::debug!(execution.name = %row.name, "execution {} no longer waits: {refused}", row.name);
+            }
+            self.store.forget_told(row.message)?;
         }
         Ok(())
     }
 
     /// An execution that failed for good: a person must go on.
     async fn park(&self, id: IncidentId) -> Result<(), RunError> {
-        if let Some(Versioned { value: mut incident, version }) = self.store.get_incident(id).await? {
+        if let Some(Versioned { value: mut incident, version }) = Incidents::get(&self.store, id).await? {
             incident.stage = Stage::NeedsPerson;
             incident.outcome = Some(Outcome::NeedsPerson);
             self.store.save(&incident, Some(version), None).await?;
@@ -155,28 +177,11 @@ impl Soc {
     async fn seed_for(&self, payload: &Value) -> Result<(), RunError> {
         let id = payload.get("incident_id").and_then(Value::as_str).unwrap_or_default();
         if let Ok(id) = id.parse::<IncidentId>() {
-            let found = self.store.of_incident(id, SEEDED_FROM).await?;
+            let found = Findings::of_incident(&self.store, id, SEEDED_FROM).await?;
             self.seed_from(&found.findings)?;
         }
         Ok(())
     }
-}
-
-/// Hands the waiting execution what it was told. What nobody waits for is dropped: the rows are the truth.
-fn tell(execution: &mut Execution, row: &mut ExecutionRow) {
-    let (Some(token), Some(told)) = (execution.awaited_token().cloned(), row.told) else { return };
-    row.told = None;
-    let told = match told {
-        Resume::Decided => execution.succeed_task(&token, json!({ "decided": true })),
-        Resume::Superseded => fail(execution, &token),
-    };
-    if let Err(refused) = told {
-        tracing::debug!(execution.name = %row.name, "execution {} no longer waits: {refused}", row.name);
-    }
-}
-
-fn fail(execution: &mut Execution, token: &TaskToken) -> Result<(), crate::workflow::TokenRefused> {
-    execution.fail_task(token, "Soc.Superseded", "a newer generation of the incident took over")
 }
 
 fn ended(execution: &Execution) -> ExecutionStatus {

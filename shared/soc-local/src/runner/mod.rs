@@ -6,6 +6,7 @@
 
 mod decide;
 mod drive;
+mod notices;
 mod outcome;
 mod run;
 mod summary;
@@ -32,6 +33,7 @@ use crate::workflow::{Machine, incident_machine};
 
 pub use decide::{Decided, Undone};
 pub use outcome::{Progress, RunOptions, Silent};
+pub use run::Ran;
 pub use summary::{ActionCounts, IncidentCounts, Summary};
 
 /// Why the local form cannot start or go on.

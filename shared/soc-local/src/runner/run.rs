@@ -11,7 +11,7 @@ use soc_pipeline::ports::Origin;
 
 use super::{Progress, RunError, RunOptions, Soc, Summary};
 use crate::input::{Input, InputError, Message, Opened, Parsed, open, read};
-use crate::store::{InputProgress, RunId};
+use crate::store::{Delivery, EventRef, InputProgress, Outcome, Reference, RunId};
 
 /// How long records are waited for before executions get their turn.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -196,8 +196,8 @@ impl Soc {
             policy: &self.policy,
         };
         let at = self.clock.now();
-        let mut deliveries = Vec::with_capacity(records.len());
-        for record in records {
+        let first = self.store.receive(run, records.len() as u64)?;
+        for (seq, record) in (first..).zip(records) {
             let spilled =
                 record.spilled.as_ref().map(|spill| Spilled { file: &spill.file, length: spill.length });
             let arrival = Arrival {
@@ -210,9 +210,15 @@ impl Soc {
                 origin,
                 at,
             };
-            deliveries.push(delivery(ingest.one(arrival).await?));
+            let (outcome, reference) = match ingest.one(arrival).await? {
+                Landed::Recorded(id) => (Outcome::Recorded, Reference::Finding(id)),
+                Landed::Updated(id) => (Outcome::Updated, Reference::Finding(id)),
+                Landed::Duplicate(id) => (Outcome::Duplicate, Reference::Finding(id)),
+                Landed::Event => (Outcome::Event, Reference::Event(EventRef::of(&record.raw))),
+                Landed::Quarantined(id) => (Outcome::Quarantined, Reference::Quarantine(id)),
+            };
+            self.store.deliver(run, &Delivery { seq, outcome, reference })?;
         }
-        self.store.deliver(run, &deliveries)?;
         Ok(())
     }
 
