@@ -1,1 +1,3 @@
 //! Embedded adapters: SQLite store, workflow interpreter, rule analyst, simulated account.
+
+pub mod store;
