@@ -1,0 +1,160 @@
+//! Records of actions. An intent is on disk before anybody acts on it.
+
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use soc_domain::action::{Action, ActionState};
+use soc_domain::id::{ActionId, IncidentId};
+use soc_domain::time::Timestamp;
+use soc_pipeline::error::PortResult;
+use soc_pipeline::ports::Actions;
+
+use super::error::Fault;
+use super::rows::{expect_one, from_json, id, size, small, to_json};
+use super::{Inner, Store};
+
+const INSERT: &str = "INSERT INTO actions(id, incident, epoch, state, tier, account, due, done_at, doc)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO NOTHING";
+const UPDATE: &str = "UPDATE actions SET incident = ?2, epoch = ?3, state = ?4, tier = ?5, account = ?6,
+    due = ?7, done_at = ?8, doc = ?9 WHERE id = ?1 AND epoch = ?10";
+
+/// When somebody must look at the action again: it expires, or whoever was at work is gone.
+fn due(action: &Action) -> Option<i64> {
+    let at = match action.state {
+        ActionState::Done => action.expires_at,
+        ActionState::Intent | ActionState::ReverseIntent => action.lease_until,
+        ActionState::Planned
+        | ActionState::NoEffect
+        | ActionState::Unknown
+        | ActionState::Reversed
+        | ActionState::Withdrawn => None,
+    };
+    at.map(Timestamp::as_millis)
+}
+
+fn is_intent(state: ActionState) -> bool {
+    match state {
+        ActionState::Intent | ActionState::ReverseIntent => true,
+        ActionState::Planned
+        | ActionState::Done
+        | ActionState::NoEffect
+        | ActionState::Unknown
+        | ActionState::Reversed
+        | ActionState::Withdrawn => false,
+    }
+}
+
+fn write(connection: &Connection, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
+    let key = action.id.suffix();
+    let incident = action.incident.suffix();
+    let (state, tier) = (action.state.name(), action.tier.name());
+    let account = &action.target.place.account;
+    let (due, done_at) = (due(action), action.done_at.map(Timestamp::as_millis));
+    let doc = to_json(action)?;
+    let changed = match expected {
+        None => connection.prepare_cached(INSERT)?.execute(params![
+            key,
+            incident,
+            action.epoch,
+            state,
+            tier,
+            account,
+            due,
+            done_at,
+            doc
+        ])?,
+        Some(epoch) => connection.prepare_cached(UPDATE)?.execute(params![
+            key,
+            incident,
+            action.epoch,
+            state,
+            tier,
+            account,
+            due,
+            done_at,
+            doc,
+            epoch
+        ])?,
+    };
+    expect_one(changed)
+}
+
+impl Inner {
+    /// Writes and waits for the disk. What the batch had before is committed with it, and the batch goes on
+    /// afterwards: an act can then never be older than what led to it, and a crash right after it finds the
+    /// intent. The setting cannot change inside a transaction, hence the order.
+    fn write_durably(&mut self, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
+        let in_batch = self.batch;
+        if in_batch {
+            self.commit()?;
+        }
+        let written = self.write_and_sync(action, expected);
+        if in_batch {
+            self.begin()?;
+        }
+        written
+    }
+
+    fn write_and_sync(&self, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
+        // Not from the cache of statements: this pragma takes effect when it is prepared.
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        let written = self.step(|connection| write(connection, action, expected));
+        self.connection.pragma_update(None, "synchronous", "normal")?;
+        written
+    }
+}
+
+#[async_trait]
+impl Actions for Store {
+    async fn get(&self, id: ActionId) -> PortResult<Option<Action>> {
+        self.with("read an action", |connection| {
+            let mut statement = connection.prepare_cached("SELECT doc FROM actions WHERE id = ?1")?;
+            let mut rows = statement.query([id.suffix()])?;
+            rows.next()?.map(|row| from_json(row, 0)).transpose()
+        })
+    }
+
+    async fn of_incident(&self, id: IncidentId) -> PortResult<Vec<Action>> {
+        self.with("read an incident's actions", |connection| {
+            let sql = "SELECT doc FROM actions WHERE incident = ?1 ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([id.suffix()])?;
+            let mut actions = Vec::new();
+            while let Some(row) = rows.next()? {
+                actions.push(from_json(row, 0)?);
+            }
+            Ok(actions)
+        })
+    }
+
+    async fn save(&self, action: &Action, expected: Option<u32>) -> PortResult<()> {
+        let operation = "save an action";
+        if !is_intent(action.state) {
+            return self.with(operation, |connection| write(connection, action, expected));
+        }
+        let mut inner = self.lock();
+        let usable = inner.usable();
+        usable.and_then(|()| inner.write_durably(action, expected)).map_err(|fault| fault.at(operation))
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<ActionId>> {
+        self.with("list actions that are due", |connection| {
+            let sql = "SELECT id FROM actions WHERE due <= ?1 ORDER BY due, id LIMIT ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query(params![now.as_millis(), size(limit)])?;
+            let mut due = Vec::new();
+            while let Some(row) = rows.next()? {
+                due.push(id(row, 0, ActionId::PREFIX)?);
+            }
+            Ok(due)
+        })
+    }
+
+    async fn done_since(&self, account: &str, since: Timestamp) -> PortResult<u32> {
+        self.with("count the actions of an account", |connection| {
+            let sql = "SELECT count(*) FROM actions WHERE account = ?1 AND done_at >= ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query(params![account, since.as_millis()])?;
+            rows.next()?.map_or(Ok(0), |row| small(row, 0))
+        })
+    }
+}

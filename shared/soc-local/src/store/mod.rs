@@ -1,0 +1,231 @@
+//! The SQLite adapters: every port that keeps something, in one file on one machine.
+//!
+//! Apart from the other local adapters because durability has rules of its own:
+//! - one writer: the connection is behind one lock, and a port method does its whole work before it returns;
+//! - the runner puts a batch between [`Store::begin`] and [`Store::commit`]; without them every method commits;
+//! - a method of several statements is one step: a savepoint inside a batch, a transaction of its own outside;
+//! - an Intent or a `ReverseIntent` is on disk when `Actions::save` returns (see `actions`);
+//! - after the database undid a batch by itself (full disk) every method fails until [`Store::rollback`], so
+//!   that no half of a batch is committed by accident.
+
+mod actions;
+mod approvals;
+mod correlations;
+mod data_dir;
+mod dossier;
+mod error;
+mod events;
+mod findings;
+mod incidents;
+mod journal;
+mod ledger;
+mod packing;
+mod quarantine;
+mod rows;
+mod schema;
+mod tallies;
+#[cfg(test)]
+mod tests;
+mod workflows;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+use soc_pipeline::error::PortResult;
+
+pub use data_dir::{DataDir, Locked};
+pub use error::StoreError;
+pub use events::EventRef;
+pub use journal::{Balance, Delivery, InputProgress, Outcome, Reference, RunId};
+pub use ledger::LedgerPage;
+pub use tallies::{ActionTallies, IncidentFilter, IncidentTallies, Tallies};
+pub use workflows::{ExecutionRow, ExecutionStatus};
+
+use error::{Fault, Tried};
+use packing::Packer;
+
+/// The file's name in the data folder.
+const FILE: &str = "soc.sqlite";
+
+/// The store. It may be shared; its methods wait for each other.
+#[derive(Debug)]
+pub struct Store {
+    inner: Mutex<Inner>,
+    packer: Packer,
+}
+
+#[derive(Debug)]
+struct Inner {
+    connection: Connection,
+    /// A batch was begun; SQLite may have ended it since.
+    batch: bool,
+}
+
+impl Store {
+    /// Opens the store in `dir`, and makes both if they are absent: for the owner only (0700, 0600).
+    ///
+    /// # Errors
+    /// The folder or the file cannot be made, opened or written, or is none of ours, or is newer than we are.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        data_dir::create(dir)?;
+        let path = dir.join(FILE);
+        data_dir::create_private_file(&path)?;
+        let tried = Tried::Open(path.clone());
+        let connection = Connection::open(&path).map_err(|error| StoreError::new(tried, error))?;
+        Self::prepare(connection, &path)
+    }
+
+    /// A store that lives as long as this value: for tests.
+    ///
+    /// # Errors
+    /// There is not enough memory.
+    pub fn open_in_memory() -> Result<Self, StoreError> {
+        let path = Path::new(":memory:");
+        let tried = Tried::Open(path.to_owned());
+        let connection = Connection::open_in_memory().map_err(|error| StoreError::new(tried, error))?;
+        Self::prepare(connection, path)
+    }
+
+    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        schema::configure(&connection)
+            .and_then(|()| schema::migrate(&mut connection))
+            .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
+        let inner = Inner { connection, batch: false };
+        Ok(Self { inner: Mutex::new(inner), packer: Packer::default() })
+    }
+
+    /// Begins a batch: what follows is kept together by `commit`, or not at all.
+    ///
+    /// # Errors
+    /// A batch is open already, or another process writes and did not end within five seconds.
+    pub fn begin(&self) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        inner.begin().map_err(|fault| StoreError::new(Tried::Begin, fault))
+    }
+
+    /// Keeps the batch.
+    ///
+    /// # Errors
+    /// There is no batch, or it could not be written; then it is still open: `rollback`.
+    pub fn commit(&self) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        inner.commit().map_err(|fault| StoreError::new(Tried::Commit, fault))
+    }
+
+    /// Drops the batch, if there is one. What was saved with an Intent stays: it was committed apart.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub fn rollback(&self) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        inner.rollback().map_err(|fault| StoreError::new(Tried::Rollback, fault))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic elsewhere leaves at worst an open batch, and nothing commits that by itself.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One statement, or reads only.
+    fn with<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> PortResult<T> {
+        let inner = self.lock();
+        inner.usable().and_then(|()| work(&inner.connection)).map_err(|fault| fault.at(operation))
+    }
+
+    /// Several statements as one step.
+    fn step<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> PortResult<T> {
+        let inner = self.lock();
+        inner.usable().and_then(|()| inner.step(work)).map_err(|fault| fault.at(operation))
+    }
+
+    /// What the owner asks directly, and not through a port.
+    fn ask<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let inner = self.lock();
+        let done = inner.usable().and_then(|()| work(&inner.connection));
+        done.map_err(|fault| StoreError::new(Tried::Ask(operation), fault))
+    }
+
+    /// The same as one step.
+    fn ask_step<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let inner = self.lock();
+        let done = inner.usable().and_then(|()| inner.step(work));
+        done.map_err(|fault| StoreError::new(Tried::Ask(operation), fault))
+    }
+}
+
+impl Inner {
+    fn begin(&mut self) -> Result<(), Fault> {
+        if self.batch {
+            return Err(Fault::Misuse("a batch is open already"));
+        }
+        run(&self.connection, "BEGIN IMMEDIATE")?;
+        self.batch = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Fault> {
+        if !self.batch {
+            return Err(Fault::Misuse("no batch is open"));
+        }
+        self.usable()?;
+        run(&self.connection, "COMMIT")?;
+        self.batch = false;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), Fault> {
+        if !self.connection.is_autocommit() {
+            run(&self.connection, "ROLLBACK")?;
+        }
+        self.batch = false;
+        Ok(())
+    }
+
+    /// Refuses to go on outside the batch that the caller believes to be in.
+    fn usable(&self) -> Result<(), Fault> {
+        if self.batch && self.connection.is_autocommit() {
+            return Err(Fault::BatchLost);
+        }
+        Ok(())
+    }
+
+    fn step<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
+        let connection = &self.connection;
+        let (open, close, undo) = if connection.is_autocommit() {
+            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+        } else {
+            ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step")
+        };
+        run(connection, open)?;
+        let result = work(connection).and_then(|value| run(connection, close).map(|()| value));
+        if result.is_err() && !connection.is_autocommit() {
+            run(connection, undo)?;
+            if undo != "ROLLBACK" {
+                run(connection, close)?;
+            }
+        }
+        result
+    }
+}
+
+fn run(connection: &Connection, sql: &'static str) -> Result<(), Fault> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
