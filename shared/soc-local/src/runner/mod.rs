@@ -124,7 +124,7 @@ impl Soc {
             lock,
             store,
             account,
-            analyst: RuleAnalyst::default(),
+            analyst: RuleAnalyst,
             redactor,
             machine,
             policy,
