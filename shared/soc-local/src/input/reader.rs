@@ -112,9 +112,7 @@ impl<'a> Reading<'a> {
         self.send();
         match broken {
             None => Ok(()),
-            Some(source) => {
-                Err(InputError::Broken { name: self.name.clone(), records: self.seen, source })
-            }
+            Some(source) => Err(InputError::Broken { name: self.name.clone(), records: self.seen, source }),
         }
     }
 

@@ -49,7 +49,7 @@ impl Soc {
     /// It was not undone, or the store failed.
     pub async fn reverse(&self, id: ActionId, person: &str) -> Result<Undone, NotReversed> {
         if !self.drives() {
-            self.store.request_reversal(id, person)?;
+            self.store.request_reversal(id, person).map_err(|error| defect(error.into()))?;
             return Ok(Undone::LeftToRunner);
         }
         let action = self.world().reversing().reverse(id, person).await?;

@@ -32,7 +32,10 @@ impl Tasks for Dispatch<'_> {
         let function = Function::from_str(function)
             .map_err(|error| TaskError::new("Lambda.ResourceNotFoundException", &error.to_string()))?;
         if payload.get("op").and_then(Value::as_str) == Some("plan") {
-            self.soc.seed_for(&payload).await.map_err(|error| TaskError::new("Soc.Transient", &error.to_string()))?;
+            self.soc
+                .seed_for(&payload)
+                .await
+                .map_err(|error| TaskError::new("Soc.Transient", &error.to_string()))?;
         }
         self.world.handle(function, payload).await.map_err(|error| {
             if error.name() != "Soc.Superseded" {
@@ -151,9 +154,11 @@ impl Soc {
         if let Some(token) = execution.awaited_token().cloned() {
             let taken = match told {
                 Resume::Decided => execution.succeed_task(&token, json!({ "decided": true })),
-                Resume::Superseded => {
-                    execution.fail_task(&token, "Soc.Superseded", "a newer generation of the incident took over")
-                }
+                Resume::Superseded => execution.fail_task(
+                    &token,
+                    "Soc.Superseded",
+                    "a newer generation of the incident took over",
+                ),
             };
             if let Err(refused) = taken {
                 tracing::debug!(execution.name = %row.name, "execution {} no longer waits: {refused}", row.name);

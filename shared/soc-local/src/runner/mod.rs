@@ -45,7 +45,6 @@ pub enum RunError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(transparent)]
     /// A port failed.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -125,7 +124,7 @@ impl Soc {
             lock,
             store,
             account,
-            analyst: RuleAnalyst::default(),
+            analyst: RuleAnalyst,
             redactor,
             machine,
             policy,
@@ -163,7 +162,8 @@ impl Soc {
     /// # Errors
     /// The text is not of that form, or cannot be written.
     pub fn seed_account(&self, text: &str) -> Result<(), RunError> {
-        Ok(self.account.seed_from_json(text)?)
+        self.account.seed_from_json(text)?;
+        Ok(())
     }
 
     /// Everything that the stages need. No lease: the lock makes sure that nobody else is at work.
@@ -189,9 +189,7 @@ impl Soc {
 
     /// Puts what the findings name into the simulated account, as a real account would have it.
     fn seed_from(&self, findings: &[Finding]) -> Result<(), RunError> {
-        for finding in findings {
-            self.account.seed_from_finding(finding)?;
-        }
+        self.account.seed_from_findings(findings)?;
         Ok(())
     }
 }
@@ -209,7 +207,13 @@ fn redaction_key(folder: &Path) -> Result<Vec<u8>, RunError> {
     let mut key = vec![0; 32];
     getrandom::fill(&mut key).map_err(|error| failed(std::io::Error::other(error)))?;
     let partial = folder.join("redaction.key.new");
-    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&partial).map_err(failed)?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&partial)
+        .map_err(failed)?;
     file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&partial, &path).map_err(failed)?;
     Ok(key)

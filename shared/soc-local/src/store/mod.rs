@@ -19,6 +19,7 @@ mod findings;
 mod incidents;
 mod journal;
 mod ledger;
+mod notices;
 mod packing;
 mod quarantine;
 mod rows;

@@ -83,6 +83,11 @@ CREATE INDEX executions_waking ON executions(wake_at, key)
   WHERE status = 'waiting' AND told IS NULL AND wake_at IS NOT NULL;
 CREATE INDEX executions_open ON executions(status) WHERE status IN ('pending', 'running', 'waiting');
 
+CREATE TABLE notices(
+  key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sent INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
+CREATE INDEX notices_unsent ON notices(key) WHERE sent = 0;
+CREATE TABLE reversals(action TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE runs(
   id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, finished_at INTEGER, received INTEGER NOT NULL,
   totals TEXT) STRICT;
