@@ -1,7 +1,7 @@
 //! What every command needs: the options, the policy, the data folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use soc_domain::policy::{DEFAULT, Policy};
@@ -42,8 +42,11 @@ impl App<'_> {
     pub(crate) fn open_existing(&self, access: Access) -> Result<Soc, Failure> {
         let folder = &self.globals.data_dir;
         if !folder.join("soc.sqlite").exists() {
-            return Err(Failure::new(format!("there is nothing in the data folder {} yet", folder.display()))
-                .hint(format!("fill it with `{}`, or name another one with --data-dir", self.command("run"))));
+            return Err(Failure::new(format!(
+                "there is nothing in the data folder {} yet",
+                folder.display()
+            ))
+            .hint(format!("fill it with `{}`, or name another one with --data-dir", self.command("run"))));
         }
         let policy = self.policy(None)?;
         self.open(access, policy)
@@ -56,7 +59,7 @@ impl App<'_> {
     /// A command as it can be typed.
     pub(crate) fn command(&self, rest: &str) -> String {
         let folder = &self.globals.data_dir;
-        if *folder == PathBuf::from(".soc") {
+        if folder.as_os_str() == ".soc" {
             return format!("{} {rest}", self.settings.called);
         }
         let folder = folder.display().to_string();
@@ -68,7 +71,8 @@ impl App<'_> {
 
 /// Reads a policy file.
 pub(crate) fn read_policy(file: &Path) -> Result<Policy, Failure> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| Failure::file("read the policy", file, &error).hint("nothing runs without a policy"))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        Failure::file("read the policy", file, &error).hint("nothing runs without a policy")
+    })?;
     Policy::parse(&text).map_err(|error| Failure::policy(&file.display().to_string(), &error))
 }

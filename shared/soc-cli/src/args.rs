@@ -158,7 +158,7 @@ pub(crate) struct Inject {
 pub(crate) enum Incidents {
     /// List incidents, the most important first
     List {
-        /// Only with this status: New, InProgress, OnHold, Resolved, Closed
+        /// Only with this status: `New`, `InProgress`, `OnHold`, `Resolved`, `Closed`
         #[arg(long, value_parser = status)]
         status: Option<Status>,
         /// Only at least this severe

@@ -156,12 +156,14 @@ impl From<StageError> for Failure {
 impl From<Locked> for Failure {
     fn from(error: Locked) -> Self {
         match error {
-            Locked::InUse { path, holder } => {
-                Self::new(format!("the data folder {} is in use by {holder}", path.display())).hint(
-                    "end it first, or choose another folder with --data-dir; approve, deny, reverse and whatever \
+            Locked::InUse { path, holder } => Self::new(format!(
+                "the data folder {} is in use by {holder}",
+                path.display()
+            ))
+            .hint(
+                "end it first, or choose another folder with --data-dir; approve, deny, reverse and whatever \
                      only reads work beside it",
-                )
-            }
+            ),
             Locked::Failed { path, source } => {
                 Self::new(format!("cannot use the data folder {}", path.display()))
                     .because(&source)

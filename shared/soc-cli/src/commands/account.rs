@@ -50,5 +50,6 @@ fn show(app: &App<'_>, account: &SimulatedAccount, arn: &str) -> Result<(), Fail
 }
 
 fn state(text: &str) -> Result<Value, Failure> {
-    serde_json::from_str(text).map_err(|error| Failure::new("a state in the account is no JSON").because(&error))
+    serde_json::from_str(text)
+        .map_err(|error| Failure::new("a state in the account is no JSON").because(&error))
 }

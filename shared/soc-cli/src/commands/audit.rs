@@ -39,8 +39,11 @@ fn verify(app: &App<'_>, soc: &Soc) -> Result<Exit, Failure> {
     each(soc, &mut |entry| verifier.row(&entry))?;
     let found = verifier.finish();
     if app.out.for_people() {
-        let counted =
-            format!("{} in {}", several(found.rows, "entry").replace("entrys", "entries"), several(found.chains, "chain"));
+        let counted = format!(
+            "{} in {}",
+            several(found.rows, "entry").replace("entrys", "entries"),
+            several(found.chains, "chain")
+        );
         if found.is_intact() {
             app.out.text(&format!("the ledger is intact: {counted}"))?;
         }

@@ -39,12 +39,8 @@ struct Decided<'a> {
 
 async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Failure> {
     let soc = app.open_existing(Access::DriveOrLeave)?;
-    let decision = Decision {
-        person: args.person.clone(),
-        answer,
-        reason: args.reason.clone(),
-        at: app.now(),
-    };
+    let decision =
+        Decision { person: args.person.clone(), answer, reason: args.reason.clone(), at: app.now() };
     let decided = match Box::pin(soc.decide(args.action, decision)).await {
         Ok(decided) => decided,
         Err(refused) => return Err(not_decided(&soc, args.action, refused).await),
@@ -88,7 +84,9 @@ fn outcome(action: &Action) -> String {
     let what = format!("{} on {}", action.target.kind, harmless(&action.target.resource));
     let note = action.note.as_deref().map(harmless).unwrap_or_default();
     match (&action.before, &action.after, action.state) {
-        (Some(before), Some(after), ActionState::Done) => format!("done: {what} ({})", difference(before, after)),
+        (Some(before), Some(after), ActionState::Done) => {
+            format!("done: {what} ({})", difference(before, after))
+        }
         (Some(before), Some(after), ActionState::Reversed) => {
             format!("undone: {what} ({})", difference(after, before))
         }
@@ -104,17 +102,23 @@ async fn not_decided(soc: &Soc, id: ActionId, refused: Refused) -> Failure {
         Refused::NotDecided(why) => {
             let hint = match &why {
                 NotDecided::Settled { .. } => "look at it with `soc incidents show`; a decision is final",
-                NotDecided::Expired { .. } => "no answer in time means no; a newer finding makes a newer plan",
-                NotDecided::SamePerson { .. } => "somebody else must consent: --as with another person's name",
+                NotDecided::Expired { .. } => {
+                    "no answer in time means no; a newer finding makes a newer plan"
+                }
+                NotDecided::SamePerson { .. } => {
+                    "somebody else must consent: --as with another person's name"
+                }
                 NotDecided::Requester => "only people decide: give your own name with --as",
                 NotDecided::Nameless => "give your name with --as",
             };
             Failure::new(what).because(&why).hint(hint).exit(Exit::NotPermitted)
         }
         Refused::NotAsked { .. } => match guided(soc, id).await {
-            Ok(Some(reasons)) => Failure::new(format!("{what}: {id} is a step for people, the machine never does it"))
-                .hint(format!("do it by hand, or change what holds it back: {}", reasons.join("; ")))
-                .exit(Exit::NotPermitted),
+            Ok(Some(reasons)) => {
+                Failure::new(format!("{what}: {id} is a step for people, the machine never does it"))
+                    .hint(format!("do it by hand, or change what holds it back: {}", reasons.join("; ")))
+                    .exit(Exit::NotPermitted)
+            }
             Ok(None) => not_asked(soc, id).await,
             Err(failure) => failure,
         },
@@ -162,7 +166,9 @@ pub(super) async fn reverse(app: &App<'_>, args: &Reverse) -> Result<Exit, Failu
         Ok(Undone::LeftToRunner) if app.out.for_people() => {
             app.out.text("another process drives this data folder: it will undo the action")?;
         }
-        Ok(Undone::LeftToRunner) => app.out.json(&json!({ "action": args.action, "left_to_runner": true }))?,
+        Ok(Undone::LeftToRunner) => {
+            app.out.json(&json!({ "action": args.action, "left_to_runner": true }))?
+        }
         Err(refused) => return Err(not_reversed(app, args.action, refused)?),
     }
     Ok(Exit::Ok)
@@ -183,7 +189,12 @@ fn not_reversed(app: &App<'_>, id: ActionId, refused: NotReversed) -> Result<Fai
 }
 
 /// Both states, side by side.
-fn drifted(app: &App<'_>, id: ActionId, left: &Observation, found: Option<&Observation>) -> Result<(), Failure> {
+fn drifted(
+    app: &App<'_>,
+    id: ActionId,
+    left: &Observation,
+    found: Option<&Observation>,
+) -> Result<(), Failure> {
     if app.out.for_people() {
         return app.out.text(&side_by_side(["LEFT BY THE ACTION", "FOUND NOW"], left, found));
     }

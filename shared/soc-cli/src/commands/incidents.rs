@@ -105,7 +105,8 @@ fn find(app: &App<'_>, soc: &Soc, given: &str) -> Result<IncidentId, Failure> {
     match (meant.next(), meant.next()) {
         (Some(one), None) => Ok(one.id),
         (Some(_), Some(_)) => {
-            Err(Failure::new(format!("more than one incident begins with {given}")).hint("give more of the id"))
+            Err(Failure::new(format!("more than one incident begins with {given}"))
+                .hint("give more of the id"))
         }
         (None, _) => Err(unknown(given).hint(list())),
     }

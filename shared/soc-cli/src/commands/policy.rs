@@ -37,7 +37,10 @@ fn brief(policy: &Policy) -> String {
     let mut lines = vec![
         format!("the policy is sound (sha256 {})", policy.sha256),
         format!("response     {mode}"),
-        format!("workflow     from {}; people are told from {}", rules.workflow.floor, rules.notice.min_severity),
+        format!(
+            "workflow     from {}; people are told from {}",
+            rules.workflow.floor, rules.notice.min_severity
+        ),
     ];
     for (kind, rule) in &rules.actions {
         lines.push(format!(
@@ -60,9 +63,21 @@ fn brief(policy: &Policy) -> String {
         harmless(&shown)
     };
     let (protected, enrolled) = (&rules.protected, &rules.enrolled);
-    lines.push(format!("protected    tags {}; principals {}", listed(&protected.tags), listed(&protected.principals)));
-    lines.push(format!("             ARNs {}; accounts {}", listed(&protected.arns), listed(&protected.accounts)));
-    lines.push(format!("enrolled     accounts {}; regions {}", listed(&enrolled.accounts), listed(&enrolled.regions)));
+    lines.push(format!(
+        "protected    tags {}; principals {}",
+        listed(&protected.tags),
+        listed(&protected.principals)
+    ));
+    lines.push(format!(
+        "             ARNs {}; accounts {}",
+        listed(&protected.arns),
+        listed(&protected.accounts)
+    ));
+    lines.push(format!(
+        "enrolled     accounts {}; regions {}",
+        listed(&enrolled.accounts),
+        listed(&enrolled.regions)
+    ));
     lines.push(format!("suppressions {}", rules.suppressions.len()));
     lines.join("\n")
 }

@@ -29,7 +29,11 @@ pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failur
         Command::Show { id } => {
             let soc = app.open_existing(Access::Read)?;
             let record = kept(app, &soc, *id).await?;
-            if app.out.for_people() { app.out.text(&shown(app, &record))? } else { app.out.json(&whole(&record))? }
+            if app.out.for_people() {
+                app.out.text(&shown(app, &record))?
+            } else {
+                app.out.json(&whole(&record))?
+            }
         }
         Command::Replay { id, all: _ } => return replay(app, *id).await,
     }
@@ -100,7 +104,9 @@ async fn replay(app: &App<'_>, id: Option<QuarantineId>) -> Result<Exit, Failure
     let soc = app.open_existing(Access::Drive)?;
     let ids = match id {
         Some(id) => vec![kept(app, &soc, id).await?.id],
-        None => Quarantine::list(soc.store(), usize::MAX).await?.into_iter().map(|record| record.id).collect(),
+        None => {
+            Quarantine::list(soc.store(), usize::MAX).await?.into_iter().map(|record| record.id).collect()
+        }
     };
     let (mut released, mut refused) = (0_u64, Vec::new());
     for id in ids {

@@ -53,8 +53,7 @@ pub(super) async fn go(app: &App<'_>, asked: Asked<'_>) -> Result<Exit, Failure>
     let stop = Arc::new(AtomicBool::new(false));
     interrupt::watch(&stop);
     let since = app.now();
-    let options =
-        RunOptions { until_idle: asked.until_idle, origin: Origin::Owner, stop: Arc::clone(&stop) };
+    let options = RunOptions { until_idle: asked.until_idle, origin: Origin::Owner, stop: Arc::clone(&stop) };
     let loud = !app.globals.quiet;
     let notices = loud && (!asked.until_idle || app.globals.verbose > 0);
     let watching = Watching::new(loud && app.settings.watched, notices);
@@ -103,8 +102,7 @@ async fn finish(app: &App<'_>, soc: &Soc, ended: Ended) -> Result<Exit, Failure>
 
 /// Whether an incident at least this severe was opened or grew worse since, and is not closed.
 fn came_out(soc: &Soc, severity: Severity, since: Timestamp) -> Result<bool, Failure> {
-    let mut filter =
-        IncidentFilter { severity: Some(severity), limit: PAGE, ..IncidentFilter::default() };
+    let mut filter = IncidentFilter { severity: Some(severity), limit: PAGE, ..IncidentFilter::default() };
     loop {
         let page = soc.store().list_incidents(filter)?;
         let Some(last) = page.last() else { return Ok(false) };

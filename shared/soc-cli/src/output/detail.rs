@@ -3,13 +3,14 @@
 use serde::Serialize;
 use soc_domain::action::{Action, ActionState};
 use soc_domain::analysis::Analysis;
-use soc_domain::approval::Approval;
+use soc_domain::approval::{Answer, Approval, ApprovalState};
 use soc_domain::assess::Assessment;
 use soc_domain::evidence::Citation;
 use soc_domain::finding::Finding;
 use soc_domain::incident::{Analysed, Incident};
 use soc_domain::notice::harmless;
 use soc_domain::plan::{Plan, Step};
+use soc_domain::time::Timestamp;
 use soc_domain::verdict::{Judgement, Verdict};
 use soc_ledger::Entry;
 
@@ -20,6 +21,9 @@ use crate::app::App;
 
 /// How many entries of the ledger are shown.
 const TAIL: usize = 8;
+
+/// What stands below a label.
+const LABEL_ROOM: &str = "            ";
 
 /// An incident and what belongs to it.
 #[derive(Debug, Serialize)]
@@ -76,15 +80,20 @@ fn what(app: &App<'_>, incident: &Incident) -> Vec<String> {
             incident.stage.name(),
             incident.id,
         ),
-        format!("verdict     {}, {} %", incident.verdict.map_or("none yet", Verdict::name), incident.confidence),
-        format!("from        {} to {}", time(incident.first_seen), time(incident.last_seen)),
-        format!("accounts    {}", list(&incident.accounts)),
-        format!("tactics     {}", list(&incident.tactics)),
-        format!("principals  {}", list(&incident.principals)),
     ];
-    for (at, resource) in incident.resources.iter().enumerate() {
-        let label = if at == 0 { "resources" } else { "" };
-        lines.push(format!("{label:<12}{}", harmless(resource)));
+    let verdict =
+        format!("{}, {} %", incident.verdict.map_or("none yet", Verdict::name), incident.confidence);
+    let rows = [
+        ("verdict", verdict),
+        ("from", format!("{} to {}", time(incident.first_seen), time(incident.last_seen))),
+        ("accounts", list(&incident.accounts)),
+        ("tactics", list(&incident.tactics)),
+        ("principals", list(&incident.principals)),
+        ("resources", list(&incident.resources)),
+    ];
+    for (label, value) in rows {
+        let indented = wrapped(&value, LABEL_ROOM);
+        lines.push(format!("{label:<12}{}", indented.trim_start()));
     }
     if let Some(into) = incident.merged_into {
         lines.push(format!("it became part of {into}"));
@@ -115,7 +124,11 @@ fn priority(detail: &Detail) -> Vec<String> {
     let Some(assessment) = &detail.assessment else { return Vec::new() };
     let reasons = assessment.reasons.iter();
     let mut lines: Vec<String> = reasons
-        .map(|reason| format!("  {:+4}  {}  [{}]", reason.weight, harmless(&reason.text), harmless(&reason.citation.pointer)))
+        .map(|reason| {
+            let (text, pointer) = (harmless(&reason.text), harmless(&reason.citation.pointer));
+            let indented = wrapped(&format!("{text} [{pointer}]"), "        ");
+            format!("  {:+4}  {}", reason.weight, indented.trim_start())
+        })
         .collect();
     lines.push(format!("  {:4}  the score, of 100", assessment.score));
     if let Some(suppressed) = &assessment.suppressed {
@@ -159,7 +172,8 @@ fn plan(detail: &Detail) -> Vec<String> {
         lines.extend(one_step(step));
     }
     for guide in &plan.guides {
-        let where_to = guide.resource.as_deref().map(|arn| format!(" ({})", harmless(arn))).unwrap_or_default();
+        let where_to =
+            guide.resource.as_deref().map(|arn| format!(" ({})", harmless(arn))).unwrap_or_default();
         lines.push(wrapped(&format!("[person] {}{where_to}", harmless(&guide.text)), "  "));
         lines.push(format!("    {}", cited(&guide.citation)));
     }
@@ -208,10 +222,13 @@ fn question(app: &App<'_>, approval: Option<&Approval>) -> Vec<String> {
     )];
     for decision in &approval.decisions {
         let reason = decision.reason.as_deref().map(|why| format!(": {}", harmless(why))).unwrap_or_default();
-        let said = format!("{:?}", decision.answer).to_lowercase();
+        let said = match decision.answer {
+            Answer::Approve => "approve",
+            Answer::Deny => "deny",
+        };
         lines.push(format!("      {} {said} {}{reason}", time(decision.at), harmless(&decision.person)));
     }
-    if approval.state == soc_domain::approval::ApprovalState::Pending {
+    if approval.state == ApprovalState::Pending {
         lines.push(format!("    {}", app.command(&format!("approve {} --as NAME", approval.action))));
     }
     lines
@@ -222,13 +239,15 @@ fn findings(detail: &Detail) -> Vec<String> {
         [
             finding.ended().map(time).unwrap_or_default(),
             finding.severity.to_string(),
-            short(&finding.kind, 60),
             finding.count.to_string(),
-            short(finding.resources.first().map_or("", |resource| resource.id.as_str()), 40),
+            short(finding.resources.first().map_or("-", |resource| resource.id.as_str()), 36),
+            short(&finding.kind, 120),
         ]
     });
-    let mut lines: Vec<String> =
-        table(["LAST SEEN", "SEVERITY", "TYPE", "COUNT", "RESOURCE"], rows).lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = table(["LAST SEEN", "SEVERITY", "COUNT", "RESOURCE", "TYPE"], rows)
+        .lines()
+        .map(str::to_owned)
+        .collect();
     let more = detail.findings_total.saturating_sub(detail.findings.len() as u64);
     if more > 0 {
         lines.push(format!("and {more} more"));
@@ -240,7 +259,7 @@ fn ledger(detail: &Detail) -> Vec<String> {
     let tail = detail.ledger.iter().skip(detail.ledger.len().saturating_sub(TAIL));
     let rows = tail.map(|entry| {
         [
-            time(soc_domain::time::Timestamp::from_millis(entry.at_ms)),
+            time(Timestamp::from_millis(entry.at_ms)),
             harmless(&entry.actor),
             harmless(&entry.what),
             harmless(&entry.subject),

@@ -57,5 +57,6 @@ impl Out {
 }
 
 fn line<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string(value).map_err(|error| Failure::new("cannot write the result as JSON").because(&error))
+    serde_json::to_string(value)
+        .map_err(|error| Failure::new("cannot write the result as JSON").because(&error))
 }

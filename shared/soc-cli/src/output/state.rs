@@ -25,7 +25,8 @@ pub(crate) fn side_by_side(heads: [&str; 2], left: &Observation, right: Option<&
 pub(crate) fn difference(before: &Observation, after: &Observation) -> String {
     match (before, after) {
         (Observation::AccessKey(before), Observation::AccessKey(after)) => {
-            let status = |status| harmless(serde_json::to_string(&status).unwrap_or_default().trim_matches('"'));
+            let status =
+                |status| harmless(serde_json::to_string(&status).unwrap_or_default().trim_matches('"'));
             format!("status {} -> {}", status(before.status), status(after.status))
         }
         (Observation::Instance(before), Observation::Instance(after)) => {

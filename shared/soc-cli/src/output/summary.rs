@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use soc_domain::action::{Action, ActionState, Tier};
 use soc_domain::approval::{Approval, ApprovalState};
 use soc_domain::incident::{Incident, Status};
-use soc_domain::notice::harmless;
+use soc_domain::plan::Plan;
 use soc_domain::severity::Severity;
 use soc_local::runner::{Soc, Summary};
 use soc_pipeline::ports::{Actions, Approvals, Documents, Dossier, Findings};
@@ -61,13 +61,13 @@ fn came_in(summary: &Summary) -> Vec<String> {
         return vec!["nothing new came in".to_owned()];
     }
     let first = format!(
-        "{} came in within {} ms: {} new, {} updated, {} duplicates, {} events, {} quarantined; {} lost",
+        "{} came in, in {} ms: {} new, {} updated, {}, {}, {} quarantined; {} lost",
         several(summary.received, "record"),
         summary.wall_ms,
         summary.recorded,
         summary.updated,
-        summary.duplicates,
-        summary.events,
+        several(summary.duplicates, "duplicate"),
+        several(summary.events, "event"),
         summary.quarantined,
         summary.lost,
     );
@@ -103,11 +103,11 @@ fn important(app: &App<'_>, cases: &[Case]) -> Vec<String> {
         let incident = &case.incident;
         let priority = incident.priority.map_or_else(|| "P-".to_owned(), |priority| format!("P{priority}"));
         let verdict = incident.verdict.map_or("no verdict yet", soc_domain::verdict::Verdict::name);
-        let id: String = incident.id.suffix().chars().take(8).collect();
+        let id = short_id(incident);
         lines.push(format!(
             "  {priority} {} {id}  {}",
             severity(incident.severity, app.out.colour),
-            short(&incident.title, 70),
+            short(&incident.title, 74),
         ));
         lines.push(format!("     {verdict}, {} %: {}", incident.confidence, short(&why(case), 70)));
         lines.push(format!("     {}; {}", several(case.findings, "finding"), handled(case)));
@@ -133,8 +133,11 @@ fn handled(case: &Case) -> String {
     let waits = with(&|action| action.state == ActionState::Planned && action.tier == Tier::Approve);
     let guides = case.documents.plan.as_ref().map_or(0, |plan| plan.count(Tier::Guide)) as u64;
     let counts = [(done, "done"), (waits, "waiting for approval"), (guides, "proposed for people")];
-    let parts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
 }
 
@@ -174,31 +177,50 @@ async fn asked(
         lines.push(format!("  {what}{persons}"));
         lines.push(format!("    {}", app.command(&format!("approve {} --as NAME", approval.action))));
     }
+    let more = summary.approvals_waiting.saturating_sub(waiting.len() as u64);
+    if more > 0 {
+        lines.push(format!("  and {more} more: each incident shows its own"));
+    }
     Ok(lines)
 }
 
 fn proposed(app: &App<'_>, summary: &Summary, cases: &[Case]) -> Vec<String> {
     let title = format!("Proposed for people: {}", summary.actions.guide);
     let mut lines = vec![heading(&title, app.out.colour)];
+    let mut told: Vec<(String, String, u64)> = Vec::new();
     for case in cases {
-        let Some(plan) = &case.documents.plan else { continue };
-        for step in plan.steps.iter().filter(|step| step.tier == Tier::Guide) {
-            let why = step.reasons.last().map(|why| harmless(why)).unwrap_or_default();
-            let target = short(resource_name(&step.target.resource), 40);
-            lines.push(format!("  {} {target}: {}", step.target.kind, short(&why, 50)));
-        }
-        if let Some(guide) = plan.guides.first() {
-            lines.push(format!("  {}", short(&guide.text, 94)));
+        let plan = case.documents.plan.as_ref();
+        for text in plan.iter().flat_map(|plan| proposals(plan)) {
+            match told.iter_mut().find(|(known, _, _)| *known == text) {
+                Some((_, _, count)) => *count += 1,
+                None => told.push((text, short_id(&case.incident), 1)),
+            }
         }
     }
-    lines.truncate(LISTED);
+    for (text, id, count) in told.iter().take(LISTED) {
+        let more = if *count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        lines.push(format!("  {} [{id}{more}]", short(text, 75)));
+    }
     lines
+}
+
+/// What a plan leaves to people.
+fn proposals(plan: &Plan) -> Vec<String> {
+    let guided = plan.steps.iter().filter(|step| step.tier == Tier::Guide).map(|step| {
+        let why = step.reasons.last().map_or("", String::as_str);
+        format!("{} {}: {why}", step.target.kind, resource_name(&step.target.resource))
+    });
+    guided.chain(plan.guides.iter().map(|guide| guide.text.clone())).collect()
+}
+
+fn short_id(incident: &Incident) -> String {
+    incident.id.suffix().chars().take(8).collect()
 }
 
 fn next(app: &App<'_>, summary: &Summary, cases: &[Case]) -> Vec<String> {
     let mut lines = vec![String::new(), heading("What to try next", app.out.colour)];
     if let Some(case) = cases.first() {
-        let id: String = case.incident.id.suffix().chars().take(8).collect();
+        let id = short_id(&case.incident);
         lines.push(format!("  {}", app.command(&format!("incidents show {id}"))));
     }
     let done = cases.iter().flat_map(|case| &case.actions).find(|action| action.state == ActionState::Done);

@@ -1,7 +1,7 @@
-//! Plain tables: columns by two spaces, no lines, wrapped to the width of a page.
+//! Plain tables: columns by two spaces, no lines, the last column wrapped to the width of a page.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 
 use super::text::WIDTH;
 
@@ -13,8 +13,12 @@ pub(crate) fn table<const N: usize>(heads: [&str; N], rows: impl IntoIterator<It
     for row in rows {
         table.add_row(row.to_vec());
     }
-    for column in table.column_iter_mut() {
+    for (at, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
+        // Only the last column breaks: ids and times are copied whole.
+        if at + 1 < N {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     table.trim_fmt()
 }

@@ -43,7 +43,8 @@ impl Soc {
         };
         let (input, reason) = match &record.raw {
             RawBytes::Inline(bytes) => {
-                let reason = refusal(Cursor::new(bytes)).map_err(|error| failed(Path::new("memory"), error))?;
+                let reason =
+                    refusal(Cursor::new(bytes)).map_err(|error| failed(Path::new("memory"), error))?;
                 (Input::Kept { name: format!("quarantine:{id}"), bytes: bytes.clone() }, reason)
             }
             RawBytes::Spilled(name) => {
