@@ -13,7 +13,7 @@ use soc_domain::time::Timestamp;
 /// IAM allows user and role names of 64 characters, S3 bucket names of 63.
 const LONGEST_NAME: usize = 64;
 
-/// GuardDuty's longest finding type has 79 characters.
+/// GuardDuty's longest finding type has 84 characters.
 const LONGEST_KIND: usize = 100;
 
 /// A finding and where it stands.

@@ -11,6 +11,8 @@ use super::meaning::reading;
 
 /// How many claims tell what happened; the rest of the analysis has room for doubts.
 const MOST_EVENTS: usize = 12;
+/// A claim is cut at 400 characters; what would not fit is left to the finding itself. Room for the full stop.
+const LONGEST: usize = 399;
 /// How many findings of one sort a claim cites.
 const MOST_CITED: usize = 4;
 
@@ -145,11 +147,10 @@ fn event(group: &[&Seen]) -> Option<Claim> {
     tell_who_and_what(&mut event, first);
     tell_other_end(&mut event, first);
     if is_kind(&finding.kind) {
-        event.text.push_str(&format!(" (type {})", finding.kind));
+        say(&mut event, &format!(" (type {})", finding.kind));
     }
     let times = group.iter().fold(0_u64, |sum, seen| sum.saturating_add(seen.finding.count));
-    if times > 1 {
-        event.text.push_str(&format!(", seen {times} times"));
+    if times > 1 && say(&mut event, &format!(", seen {times} times")) {
         event.evidence.push(first.at("/count"));
     }
     event.text.push('.');
@@ -160,39 +161,60 @@ fn event(group: &[&Seen]) -> Option<Claim> {
 }
 
 fn tell_who_and_what(event: &mut Claim, seen: &Seen) {
-    if let Some((index, resource)) = seen.resource() {
-        event.text.push_str(&format!("; resource {}", resource.id));
+    if let Some((index, resource)) = seen.resource()
+        && say(event, &format!("; resource {}", resource.id))
+    {
         event.evidence.push(seen.at(&format!("/resources/{index}/id")));
-        event.entities.push(resource.id.clone());
+        name_entity(event, &resource.id);
     }
     if let Some((index, who)) = seen.principal() {
         let name = name_of(who).unwrap_or_default();
-        event.text.push_str(&format!("; principal {name}"));
-        event.entities.push(name.to_owned());
-        event.evidence.push(seen.at(&format!("/principals/{index}")));
-        if let Some(key) = who.access_key_id.as_deref().filter(|key| is_name(key) && *key != name) {
-            event.text.push_str(&format!(" with key {key}"));
-            event.entities.push(key.to_owned());
+        if say(event, &format!("; principal {name}")) {
+            event.evidence.push(seen.at(&format!("/principals/{index}")));
+            name_entity(event, name);
+        }
+        let key = who.access_key_id.as_deref().filter(|key| is_name(key) && *key != name);
+        if let Some(key) = key.filter(|key| say(event, &format!(" with key {key}"))) {
+            name_entity(event, key);
         }
     }
-    if let Some(api) = seen.finding.api.as_ref().filter(|api| is_name(&api.name)) {
-        event.text.push_str(&format!("; call {}", api.name));
+    if let Some(api) = seen.finding.api.as_ref().filter(|api| is_name(&api.name))
+        && say(event, &format!("; call {}", api.name))
+    {
         event.evidence.push(seen.at("/api/name"));
+    }
+}
+
+/// Adds to a claim's text what still fits. Answers whether it did.
+fn say(event: &mut Claim, text: &str) -> bool {
+    let fits = event.text.len().saturating_add(text.len()) <= LONGEST;
+    if fits {
+        event.text.push_str(text);
+    }
+    fits
+}
+
+/// The user may be the resource, too: named once.
+fn name_entity(event: &mut Claim, name: &str) {
+    if !event.entities.iter().any(|known| known == name) {
+        event.entities.push(name.to_owned());
     }
 }
 
 fn tell_other_end(event: &mut Claim, seen: &Seen) {
     let Some((index, ip)) = remote(&seen.finding) else { return };
-    event.text.push_str(&format!("; other end {ip}"));
-    event.entities.push(ip.to_owned());
+    if !say(event, &format!("; other end {ip}")) {
+        return;
+    }
+    name_entity(event, ip);
     event.evidence.push(seen.at(&format!("/remotes/{index}/ip")));
     let Some(remote) = seen.finding.remotes.get(index) else { return };
-    if let Some(country) = remote.country.as_deref().filter(|country| is_words(country)) {
-        event.text.push_str(&format!(" in {country}"));
+    if let Some(country) = remote.country.as_deref().filter(|country| is_words(country))
+        && say(event, &format!(" in {country}"))
+    {
         event.evidence.push(seen.at(&format!("/remotes/{index}/country")));
     }
-    if !remote.threat_lists.is_empty() {
-        event.text.push_str(", which a threat list names");
+    if !remote.threat_lists.is_empty() && say(event, ", which a threat list names") {
         event.evidence.push(seen.at(&format!("/remotes/{index}/threat_lists")));
     }
 }

@@ -9,6 +9,8 @@ use super::case::{Case, Seen, is_name, minute, name_of};
 
 /// Look-ups begin this long before the first activity and end this long after the last.
 const MARGIN: Duration = Duration::from_secs(60 * 60);
+/// A longer name of a control would not leave room for its resource.
+const LONGEST_CONTROL: usize = 32;
 /// As many steps as an analysis may have.
 const MOST: usize = 8;
 /// How many steps of one sort there are at most.
@@ -77,7 +79,8 @@ fn look_at_resource(seen: &Seen, window: &str) -> Option<String> {
     let (_, resource) = seen.resource()?;
     let id = &resource.id;
     if seen.finding.class == FindingClass::Control {
-        let control = if is_name(&seen.finding.kind) { seen.finding.kind.as_str() } else { "the control" };
+        let kind = seen.finding.kind.as_str();
+        let control = if is_name(kind) && kind.len() <= LONGEST_CONTROL { kind } else { "the control" };
         return Some(format!(
             "Look at {id}: when did {control} begin to fail, and who changed it; then mend it."
         ));

@@ -235,6 +235,23 @@ fn hostile_text_is_never_repeated() {
     assert!(whole.contains("no principal is named"), "{whole}");
 }
 
+#[test]
+fn the_longest_names_still_fit() {
+    let long = |letter: &str| letter.repeat(64);
+    for resource in
+        ["AwsEc2Instance", "AwsS3Bucket", "AwsEksCluster", "AwsRdsDbInstance", "AwsLambdaFunction"]
+    {
+        for (class, kind) in [("Threat", "Discovery:S3/AnomalousBehavior"), ("Control", long("K").as_str())] {
+            let changes = json!({"class": class, "principals": [{"kind": "IAMUser", "name": long("u"),
+                "access_key_id": long("A"), "account": "1"}], "count": u64::MAX,
+                "resources": [{"arn": "a", "kind": resource, "id": long("r"), "place": instance()["place"]}],
+                "remotes": [{"ip": "2001:db8:1111:2222:3333:4444:5555:6666", "country": "c".repeat(40),
+                    "threat_lists": ["list"]}], "api": {"service": "", "name": long("C")}});
+            let _unstruck = analysed(&evidence(&["Discovery"], &[finding(kind, &changes)]));
+        }
+    }
+}
+
 fn name() -> impl Strategy<Value = String> {
     let awkward = [
         "evil.example",
@@ -270,7 +287,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_names_nothing_is_struck(
