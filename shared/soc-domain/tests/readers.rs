@@ -128,6 +128,18 @@ fn duplicate_keys_and_both_casings_of_a_field_do_not_fail() {
 }
 
 #[test]
+fn the_resources_that_a_call_was_about_are_named_by_their_arns() {
+    let call = r#"{"actionType":"AWS_API_CALL","awsApiCallAction":{"api":"PutRolePolicy","serviceName":"iam.amazonaws.com","affectedResources":{"AWS::IAM::Role":"arn:aws:iam::111122223333:role/deploy","AWS::S3::Bucket":"no-arn"}}}"#;
+    let record = format!(
+        r#"{{"type":"PrivilegeEscalation:IAMUser/AdministrativePermissions","service":{{"action":{call}}}}}"#
+    );
+    let read = finding(&record).0;
+    assert_eq!(read.api.unwrap().name, "PutRolePolicy");
+    assert_eq!((read.resources.len(), read.resources[0].id.as_str()), (1, "deploy"));
+    assert_eq!(read.resources[0].kind, ResourceKind::AwsIamRole);
+}
+
+#[test]
 fn a_partial_finding_is_a_finding_with_gaps_and_an_id_of_its_bytes() {
     let (partial, gaps) = finding(PARTIAL);
     assert_eq!(partial.product, "guardduty");
