@@ -157,6 +157,11 @@ fn a_broken_element_does_not_hide_the_next_one() {
 }
 
 #[test]
+fn what_comes_behind_a_broken_element_does_not_decide_how_elements_begin() {
+    check("{}[{\"{,\n  {\"a\":1}]", &["{}", "!{\"{,", "{\"a\":1}"]);
+}
+
+#[test]
 fn a_broken_element_of_a_one_line_list_does_not_hide_the_next_line() {
     check("{\"Records\":[{\"a\":\"x}]}\n{\"Records\":[{\"a\":2}]}", &["!{\"a\":\"x}]}", "{\"a\":2}"]);
 }
