@@ -63,6 +63,23 @@ fn one_finding_by_three_routes_has_one_id() {
 }
 
 #[test]
+fn the_place_in_the_findings_own_arn_wins_over_where_it_was_gathered() {
+    let id = finding(NATIVE).0.id;
+    for (record, from, to) in [
+        (NATIVE, "\"accountId\":\"111122223333\"", "\"accountId\":\"999999999999\""),
+        (ASFF, "\"AwsAccountId\":\"111122223333\"", "\"AwsAccountId\":\"999999999999\""),
+        (
+            OCSF,
+            "\"provider\":\"AWS\",\"region\":\"eu-central-1\"",
+            "\"provider\":\"AWS\",\"region\":\"eu-west-1\"",
+        ),
+    ] {
+        assert!(record.contains(from));
+        assert_eq!(finding(&record.replace(from, to)).0.id, id);
+    }
+}
+
+#[test]
 fn the_id_survives_the_envelope_and_the_casing() {
     let bare = finding(NATIVE).0;
     assert_eq!(finding(&envelope("GuardDuty Finding", NATIVE)).0, bare);
