@@ -59,15 +59,17 @@ pub fn assess(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Assessmen
     let score = reasons.iter().map(|reason| reason.weight).fold(0, i16::saturating_add).clamp(0, 100);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight.saturating_abs()));
     let thresholds = &policy.rules.triage.thresholds;
+    let suppressed = suppression(evidence, policy, now);
+    let is_test = evidence.findings.iter().all(|finding| finding.sample);
     let priority = match score {
+        _ if is_test || suppressed.is_some() => 5,
         s if s >= thresholds.p1 => 1,
         s if s >= thresholds.p2 => 2,
         s if s >= thresholds.p3 => 3,
         s if s >= thresholds.p4 => 4,
         _ => 5,
     };
-    let suppressed = suppression(evidence, policy, now);
-    let route = if evidence.findings.iter().all(|finding| finding.sample) || suppressed.is_some() {
+    let route = if is_test || suppressed.is_some() {
         Way::Record
     } else if score >= thresholds.respond || cannot_be_hidden(evidence) {
         Way::Respond

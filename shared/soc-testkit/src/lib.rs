@@ -1,1 +1,10 @@
 //! Builders, in-memory adapters, one conformance suite per port, fault injection.
+//!
+//! Apart so that every adapter is held to the same sentences, and no test has to invent a finding.
+
+pub mod build;
+pub mod conformance;
+pub mod memory;
+mod wait;
+
+pub use wait::block_on;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Closer, Incident, Stage, Status};
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingClass};
 use crate::finding_type::FindingType;
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -42,10 +42,14 @@ impl Incident {
     pub fn absorb(&mut self, finding: &Finding, join: Join) -> Absorbed {
         let severity = finding.effective_severity();
         let mut worse = severity > self.severity;
-        if worse || self.generation == 0 && severity == self.severity && self.accounts.is_empty() {
+        let more_telling = severity == self.severity
+            && finding.class == FindingClass::Threat
+            && self.class != FindingClass::Threat;
+        if worse || more_telling {
             self.severity = severity;
             self.title.clone_from(&finding.title);
             self.kind.clone_from(&finding.kind);
+            self.class = finding.class;
         }
         self.sample &= finding.sample;
         if let Some(began) = finding.began() {
@@ -74,6 +78,7 @@ impl Incident {
             self.severity = other.severity;
             self.title.clone_from(&other.title);
             self.kind.clone_from(&other.kind);
+            self.class = other.class;
         }
         self.sample &= other.sample;
         self.first_seen = self.first_seen.min(other.first_seen);

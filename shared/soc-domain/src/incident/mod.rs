@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingClass};
 use crate::id::IncidentId;
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -28,6 +28,8 @@ pub struct Incident {
     pub title: String,
     /// The type of its gravest finding.
     pub kind: String,
+    /// What kind of statement that is; of equally grave findings a threat gives the title.
+    pub class: FindingClass,
     /// The greatest effective severity of its findings so far.
     pub severity: Severity,
     /// Where the machine is.
@@ -94,6 +96,7 @@ impl Incident {
             id,
             title: finding.title.clone(),
             kind: finding.kind.clone(),
+            class: finding.class,
             severity: Severity::Informational,
             stage: Stage::Recorded,
             status: Status::Closed,

@@ -56,12 +56,13 @@ impl Gaps {
         field.get().map_or(1, |count| count.max(1.0) as u64)
     }
 
-    /// Notes an object that should be there and is not, or is something else.
-    pub(super) fn object<'de, T: FromObject<'de>>(&mut self, name: &'static str, object: &T) {
+    /// Notes an object that should be there and is not, or is something else; whether its fields are worth a look.
+    pub(super) fn object<'de, T: FromObject<'de>>(&mut self, name: &'static str, object: &T) -> bool {
         match object.seen() {
-            Seen::Object => {}
+            Seen::Object => return true,
             Seen::Absent => self.note(name, GapKind::Missing),
             Seen::Wrong => self.note(name, GapKind::Unreadable),
         }
+        false
     }
 }

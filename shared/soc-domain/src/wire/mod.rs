@@ -13,6 +13,7 @@ mod gaps;
 mod guardduty;
 mod lenient;
 mod malware;
+mod object;
 mod ocsf;
 mod outline;
 mod read;

@@ -39,6 +39,13 @@ impl<'a> Outline<'a> {
         self.get(name).is_some()
     }
 
+    /// Whether keys and values are JSON, all but the value of one member, which somebody else reads.
+    pub(super) fn is_json_but(&self, member: &str) -> bool {
+        let plain = |key: &str| key.bytes().all(|byte| byte >= b' ' && byte != b'\\');
+        let valid = |value: &str| serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok();
+        self.entries.iter().all(|(key, value)| plain(key) && (*key == member || valid(value)))
+    }
+
     /// Outlines an object or a list, which must be all that the text holds.
     pub(super) fn of(text: &'a str) -> Result<Self, Refusal> {
         let begin = text.len() - text.trim_ascii_start().len();

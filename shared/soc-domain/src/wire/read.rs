@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
+use crate::finding::{Finding, Gap};
 use crate::time::Timestamp;
 use crate::wire::lenient::Text;
 use crate::wire::outline::Outline;
@@ -94,7 +95,7 @@ fn read_finding(
     } else {
         return None;
     };
-    Some(result.map(|(finding, gaps)| Content::Finding(Box::new(finding), gaps)))
+    Some(result.map(of_finding))
 }
 
 /// GuardDuty's findings have no mark of their own: an ARN of its, or its two objects, or what a minimal
@@ -128,9 +129,12 @@ fn read_message<'a>(text: &'a str, message: &'a str, wrappings: usize, items: &m
     let Some(wrappings) = wrappings.checked_sub(1) else {
         return push(items, text, Err(Refusal::not_a_record("it is wrapped too often")));
     };
-    let inner: String = match serde_json::from_str(message) {
+    let inner = whole(text).and_then(|()| {
+        serde_json::from_str::<String>(message).map_err(|error| Refusal::from_json(message, &error))
+    });
+    let inner = match inner {
         Ok(inner) => inner,
-        Err(error) => return push(items, text, Err(Refusal::from_json(message, &error))),
+        Err(refusal) => return push(items, text, Err(refusal)),
     };
     if !inner.trim_ascii_start().starts_with(['{', '[']) {
         return push(items, text, Err(Refusal::not_a_record("its message is no JSON object")));
@@ -143,6 +147,12 @@ fn read_message<'a>(text: &'a str, message: &'a str, wrappings: usize, items: &m
 }
 
 fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>>) {
+    // What is inside of `detail` its reader checks; the rest of the envelope is small.
+    if !outline.is_json_but("detail")
+        && let Err(refusal) = whole(text)
+    {
+        return push(items, text, Err(refusal));
+    }
     let event = Event {
         source: outline.text("source"),
         detail_type: outline.text("detail-type"),
@@ -156,26 +166,30 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
         ("GuardDuty Finding" | malware::DETAIL_TYPE, None) => {
             Err(Refusal::not_a_record("the event says that it is a finding and has no detail"))
         }
-        ("GuardDuty Finding", Some(detail)) => {
-            let checked = Outline::of(detail).and_then(|_| guardduty::read(detail, Some(&event)));
-            checked.map(|(finding, gaps)| Content::Finding(Box::new(finding), gaps))
-        }
-        (malware::DETAIL_TYPE, Some(detail)) => {
-            malware::read(detail, &event).map(|(finding, gaps)| Content::Finding(Box::new(finding), gaps))
-        }
-        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => {
-            let findings = Outline::of(detail)
-                .ok()
-                .and_then(|detail| detail.list("findings").or(detail.list("Findings")));
-            match findings.map(Outline::of) {
-                Some(Ok(list)) if !list.entries.is_empty() => return read_imported(&list, &event, items),
-                Some(Err(refusal)) => Err(refusal),
-                Some(Ok(_)) | None => whole(text).map(|()| Content::Event(event)),
-            }
-        }
+        ("GuardDuty Finding", Some(detail)) => guardduty::read(detail, Some(&event)).map(of_finding),
+        (malware::DETAIL_TYPE, Some(detail)) => malware::read(detail, &event).map(of_finding),
+        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => match imported(detail) {
+            Ok(Some(list)) => return read_imported(&list, &event, items),
+            Ok(None) => whole(text).map(|()| Content::Event(event)),
+            Err(refusal) => Err(refusal),
+        },
         _ => whole(text).map(|()| Content::Event(event)),
     };
     push(items, text, content);
+}
+
+fn of_finding((finding, gaps): (Finding, Vec<Gap>)) -> Content {
+    Content::Finding(Box::new(finding), gaps)
+}
+
+/// The list of findings in a detail, if it holds any.
+fn imported(detail: &str) -> Result<Option<Outline<'_>>, Refusal> {
+    let outline = Outline::of(detail)?;
+    let Some(list) = outline.list("findings").or(outline.list("Findings")) else { return Ok(None) };
+    if !outline.is_json_but("findings") {
+        whole(detail)?;
+    }
+    Outline::of(list).map(|list| Some(list).filter(|list| !list.entries.is_empty()))
 }
 
 /// The findings of one Security Hub event, each with its own bytes.

@@ -207,15 +207,29 @@ pub(super) fn string_end(bytes: &[u8], mut at: usize) -> StringEnd {
     }
 }
 
-/// The next quote, backslash or line end. Most strings are short: the first bytes are looked at one by one.
+/// The next quote, backslash or line end. Most strings are short: the first bytes are looked at eight at a time.
 fn special(bytes: &[u8]) -> Option<usize> {
-    const NEAR: usize = 16;
-    for (at, byte) in bytes.iter().take(NEAR).enumerate() {
-        if matches!(byte, b'"' | b'\\' | b'\n') {
-            return Some(at);
+    const NEAR: usize = 32;
+    let mut at = 0;
+    while at < NEAR
+        && let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>)
+    {
+        let word = u64::from_le_bytes(*chunk);
+        let hits = equal(word, b'"') | equal(word, b'\\') | equal(word, b'\n');
+        if hits != 0 {
+            return Some(at + (hits.trailing_zeros() / 8) as usize);
         }
+        at += 8;
     }
-    memchr::memchr3(b'"', b'\\', b'\n', bytes.get(NEAR..)?).map(|at| at + NEAR)
+    memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..)?).map(|found| at + found)
+}
+
+/// Sets the top bit of every byte that equals `byte`; above the lowest one that does, also of others.
+const fn equal(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    let zero = word ^ u64::from_le_bytes([byte; 8]);
+    zero.wrapping_sub(LOW) & !zero & HIGH
 }
 
 #[cfg(test)]
@@ -247,5 +261,23 @@ mod tests {
         assert_eq!(scan("{\"a\":\"x\n"), Step::Broken(7, Fault::LineInString));
         assert_eq!(scan(&"[".repeat(65)), Step::Broken(64, Fault::TooDeep));
         assert_eq!(scan(&format!("{}{}", "[".repeat(64), "]".repeat(64))), Step::End(128));
+    }
+
+    #[test]
+    fn the_end_of_a_string_is_found_wherever_it_is() {
+        for length in 0..80_usize {
+            for (end, byte) in [b'"', b'\n'].into_iter().enumerate() {
+                let mut bytes = vec![0xA2_u8; length];
+                bytes.push(byte);
+                bytes.extend(*b"\"\n\\ and more");
+                let found = string_end(&bytes, 0);
+                let at = match found {
+                    StringEnd::At(at) if end == 0 => at,
+                    StringEnd::Line(at) if end == 1 => at,
+                    StringEnd::At(_) | StringEnd::Line(_) | StringEnd::Beyond(_) => usize::MAX,
+                };
+                assert_eq!(at, length);
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! the evidence between borders, so that `0.0.2.1` is not found inside `10.0.2.1`.
 
 use std::net::Ipv6Addr;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -73,14 +74,16 @@ impl<'e> Names<'e> {
     /// a defect strikes and never lets pass.
     pub(super) fn foreign(&self, text: &str) -> u32 {
         let Some(pattern) = NAME.as_ref() else { return 1 };
-        let names = pattern.find_iter(text).filter_map(|found| name_in(found.as_str()));
-        let foreign = names.filter(|name| !self.mentions(name));
+        let foreign = pattern.find_iter(text).filter(|found| {
+            let whole = || whole_word(text, found.range());
+            name_in(found.as_str()).is_some_and(|name| !self.mentions(name) && !self.mentions(whole()))
+        });
         u32::try_from(foreign.count()).unwrap_or(u32::MAX)
     }
 
     fn mentions(&self, name: &str) -> bool {
         let name = name.to_lowercase();
-        self.lowered.iter().any(|text| stands_alone(text, &name))
+        !name.is_empty() && self.lowered.iter().any(|text| stands_alone(text, &name))
     }
 }
 
@@ -88,13 +91,28 @@ impl<'e> Names<'e> {
 /// address and is none.
 fn name_in(found: &str) -> Option<&str> {
     let name = found.trim_start_matches('[');
-    let name = name.trim_end_matches(|end: char| ".,;!?)]}>'\"".contains(end));
+    let name = name.trim_end_matches(ends_a_name);
     if !name.contains(':') || !name.chars().all(|c| c.is_ascii_hexdigit() || c == ':' || c == '.') {
-        return Some(name);
+        return Some(name.trim_end_matches(':'));
     }
     let name = if name.ends_with("::") { name } else { name.trim_end_matches(':') };
     let name = if name.starts_with("::") { name } else { name.trim_start_matches(':') };
     name.parse::<Ipv6Addr>().is_ok().then_some(name)
+}
+
+fn ends_a_name(letter: char) -> bool {
+    ".,;!?)]}>'\"".contains(letter)
+}
+
+/// What was found in `text`, with the letters and digits that touch it: part of a longer name.
+fn whole_word(text: &str, found: Range<usize>) -> &str {
+    let before = text.get(..found.start).unwrap_or_default();
+    let after = text.get(found.end..).unwrap_or_default();
+    let start = before.trim_end_matches(char::is_alphanumeric).len();
+    let rest = after.trim_start_matches(char::is_alphanumeric).len();
+    let word = text.get(start..text.len().saturating_sub(rest)).unwrap_or_default();
+    let word = word.trim_end_matches(ends_a_name);
+    if word.ends_with("::") { word } else { word.trim_end_matches(':') }
 }
 
 /// Whether `text` has `name` with no letter or digit at either side of it.

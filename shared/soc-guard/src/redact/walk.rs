@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn keys_are_redacted_and_none_of_their_values_is_lost() {
         check(
-            json!({"a@b.org": 1, "A@b.org": 2}),
+            json!({"A@b.org": 2, "a@b.org": 1}),
             json!({"[EMAIL]": 2, "[EMAIL]#2": 1}),
             &[(Kind::Email, 2)],
         );

@@ -59,6 +59,9 @@ impl Soc {
             Ok(opened) => opened,
             Err(error) => return Ok(Err(error)),
         };
+        if inputs.contains(&Input::Builtin) {
+            self.seed_account(&soc_samples::accounts())?;
+        }
         let started = Instant::now();
         let run = self.store.open_run(self.clock.now())?;
         let mut readings = Vec::new();

@@ -68,7 +68,8 @@ pub struct IncidentFilter {
 const BY_STATE: &str = "SELECT state, tier, count(*) FROM actions GROUP BY state, tier";
 const GUIDES: &str = "SELECT coalesce(sum(guides), 0) FROM documents AS plan WHERE kind = ?1 AND generation =
     (SELECT max(generation) FROM documents WHERE incident = plan.incident AND kind = ?1)";
-const TOP: &str = "SELECT doc FROM incidents ORDER BY priority, severity DESC, last_seen DESC, id LIMIT ?1";
+const TOP: &str = "SELECT doc FROM incidents
+    ORDER BY status = 'Closed', priority, severity DESC, last_seen DESC, id LIMIT ?1";
 const LIST: &str =
     "SELECT doc FROM incidents WHERE id > ?1 AND (?2 IS NULL OR status = ?2) AND severity >= ?3
     ORDER BY id LIMIT ?4";

@@ -10,14 +10,10 @@ use crate::sample::Tag;
 /// ```json
 /// {"instances":[{"arn":"arn:aws:ec2:...","tags":{"Environment":"dev"},"vpc_id":"vpc-...",
 ///                "interfaces":{"eni-...":["sg-..."]}}],
-///  "vpcs":[{"id":"vpc-...","account":"...","region":"...",
-///           "groups":[{"id":"sg-...","tags":{"ai-soc:quarantine":"true"}}]}],
-///  "users":[{"arn":"arn:aws:iam::...:user/...","name":"...","account":"...","tags":{},
-///            "keys":{"AKIA...":"Active"}}]}
+///  "vpcs":[{"account":"...","region":"...","vpc_id":"vpc-...","quarantine_group":"sg-..."}],
+///  "users":[{"account":"...","name":"...","tags":{},"keys":{"AKIA...":"Active"}}]}
 /// ```
 ///
-/// Every group that an interface has or may get is listed under its VPC; the one with the tag
-/// `ai-soc:quarantine` isolates.
 #[must_use]
 pub fn accounts() -> String {
     let networks = [&DEV_NETWORK, &PROD_NETWORK];
@@ -43,18 +39,18 @@ fn instance(host: &Host) -> Value {
 }
 
 fn vpc(network: &Network) -> Value {
-    let mut groups = vec![json!({ "id": network.quarantine, "tags": { "ai-soc:quarantine": "true" } })];
-    for host in HOSTS.iter().filter(|host| host.network.vpc == network.vpc) {
-        groups.extend(host.groups.iter().map(|group| json!({ "id": group, "tags": {} })));
-    }
-    json!({ "id": network.vpc, "account": network.account, "region": REGION, "groups": groups })
+    json!({
+        "account": network.account,
+        "region": REGION,
+        "vpc_id": network.vpc,
+        "quarantine_group": network.quarantine,
+    })
 }
 
 fn user(user: &User) -> Value {
     json!({
-        "arn": format!("arn:aws:iam::{}:user/{}", user.account, user.name),
-        "name": user.name,
         "account": user.account,
+        "name": user.name,
         "tags": tags(user.tags),
         "keys": { user.key: "Active" },
     })

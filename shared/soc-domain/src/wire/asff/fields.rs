@@ -10,15 +10,15 @@ use crate::wire::gaps::Gaps;
 use crate::wire::guardduty::{self, Tag};
 use crate::wire::lenient::{Field, FromObject, ObjectVisitor, Seen, Text};
 
-/// GuardDuty's part of `ProductFields` (`aws/guardduty/service/...`), each path once, without that prefix.
+/// GuardDuty's part of `ProductFields` (`aws/guardduty/service/...`), and little else.
 #[derive(Default)]
-pub(in crate::wire) struct Fields {
+pub(in crate::wire) struct Fields<'a> {
     seen: Seen,
-    guardduty: Vec<(String, String)>,
+    guardduty: Vec<(Text<'a>, Text<'a>)>,
     /// `aws/securityhub/SeverityLabel`, as before labels had a place of their own.
-    pub(super) severity_label: String,
+    pub(super) severity_label: Text<'a>,
     /// `ControlId` or `RuleId` of the standard.
-    pub(super) control: String,
+    pub(super) control: Text<'a>,
 }
 
 /// Tags as a map, or as a list of keys and values.
@@ -33,18 +33,16 @@ fn is_read(path: &str) -> bool {
         || path.contains("portProbeDetails")
 }
 
-impl<'de> FromObject<'de> for Fields {
+impl<'de: 'a, 'a> FromObject<'de> for Fields<'a> {
     fn fill<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
         let mut fields = Self { seen: Seen::Object, ..Self::default() };
         while let Some(key) = object.next_key::<Text<'de>>()? {
-            let key = key.str();
-            if let Some(path) = key.strip_prefix(SERVICE).filter(|path| is_read(path)) {
-                let value: Text<'de> = object.next_value()?;
-                fields.guardduty.push((path.to_owned(), value.str().to_owned()));
-            } else if key == "aws/securityhub/SeverityLabel" {
-                value_into(&mut object, &mut fields.severity_label)?;
-            } else if matches!(key, "ControlId" | "RuleId") {
-                value_into(&mut object, &mut fields.control)?;
+            if key.str().strip_prefix(SERVICE).is_some_and(is_read) {
+                fields.guardduty.push((key, object.next_value()?));
+            } else if key.str() == "aws/securityhub/SeverityLabel" {
+                fields.severity_label = object.next_value()?;
+            } else if matches!(key.str(), "ControlId" | "RuleId") {
+                fields.control = object.next_value()?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
@@ -59,13 +57,7 @@ impl<'de> FromObject<'de> for Fields {
     }
 }
 
-fn value_into<'de, A: MapAccess<'de>>(object: &mut A, to: &mut String) -> Result<(), A::Error> {
-    let value: Text<'de> = object.next_value()?;
-    value.str().clone_into(to);
-    Ok(())
-}
-
-impl<'de> Deserialize<'de> for Fields {
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ObjectVisitor(PhantomData))
     }
@@ -102,10 +94,10 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-impl Fields {
+impl Fields<'_> {
     fn get(&self, path: &str) -> Option<&str> {
-        let found = self.guardduty.iter().rev().find(|(known, _)| known == path)?;
-        Some(found.1.as_str()).filter(|value| !value.is_empty())
+        let of_path = |known: &Text<'_>| known.str().strip_prefix(SERVICE) == Some(path);
+        self.guardduty.iter().rev().find(|(known, _)| of_path(known))?.1.some()
     }
 
     fn text(&self, path: &str) -> Text<'_> {
@@ -138,15 +130,14 @@ impl Fields {
 
     fn read_remotes(&self, finding: &mut Finding) {
         for (path, ip) in &self.guardduty {
-            let Some(base) = path.strip_suffix("remoteIpDetails/ipAddressV4") else { continue };
-            if ip.is_empty() || !base.starts_with("action/") {
-                continue;
-            }
+            let base = path.str().strip_prefix(SERVICE).unwrap_or_default();
+            let Some(base) = base.strip_suffix("remoteIpDetails/ipAddressV4") else { continue };
+            let Some(ip) = ip.some().filter(|_| base.starts_with("action/")) else { continue };
             let detail = |name: &str| self.get(&format!("{base}remoteIpDetails/{name}")).map(str::to_owned);
             let port = self.get(&format!("{base}remotePortDetails/port")).and_then(|port| port.parse().ok());
             let list = self.get("additionalInfo/threatListName").map(str::to_owned);
             finding.remotes.push(Remote {
-                ip: ip.clone(),
+                ip: ip.to_owned(),
                 port,
                 country: detail("country/countryName"),
                 organization: detail("organization/org").or_else(|| detail("organization/asnOrg")),

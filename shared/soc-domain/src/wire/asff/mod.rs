@@ -45,8 +45,7 @@ pub(super) fn read(text: &str, envelope: Option<&Event>) -> Result<(Finding, Vec
     if finding.resources.is_empty() {
         gaps.note("Resources", GapKind::Missing);
     }
-    if finding.product == "guardduty" {
-        gaps.object("ProductFields", &raw.fields);
+    if finding.product == "guardduty" && gaps.object("ProductFields", &raw.fields) {
         raw.fields.read_guardduty(&mut finding, &mut gaps);
     }
     Ok((finding, gaps.0))
@@ -55,9 +54,8 @@ pub(super) fn read(text: &str, envelope: Option<&Event>) -> Result<(Finding, Vec
 fn origin<'a>(text: &str, raw: &'a raw::Raw<'_>, envelope: Option<&'a Event>, gaps: &mut Gaps) -> Origin<'a> {
     gaps.text("Id", &raw.id);
     let id = raw.id.str();
-    if gaps.text("ProductArn", &raw.product_arn).is_empty().then_some(()).is_none()
-        && Arn::parse(raw.product_arn.str()).is_none()
-    {
+    gaps.text("ProductArn", &raw.product_arn);
+    if raw.product_arn.some().is_some() && Arn::parse(raw.product_arn.str()).is_none() {
         gaps.note("ProductArn", GapKind::Unreadable);
     }
     let producer = Arn::parse(raw.product_arn.str());
@@ -121,7 +119,7 @@ fn read_states(finding: &mut Finding, raw: &raw::Raw<'_>, gaps: &mut Gaps) {
 fn read_kind(finding: &mut Finding, raw: &raw::Raw<'_>, gaps: &mut Gaps) {
     let generator = raw.generator.str();
     let types = || raw.types.iter().chain(raw.provider.types.iter()).filter_map(Text::some);
-    let control = [raw.compliance.control.str(), generator, raw.fields.control.as_str()]
+    let control = [raw.compliance.control.str(), generator, raw.fields.control.str()]
         .into_iter()
         .find_map(control::consolidated)
         .filter(|_| finding.product == "securityhub");
@@ -154,7 +152,9 @@ fn read_kind(finding: &mut Finding, raw: &raw::Raw<'_>, gaps: &mut Gaps) {
 
 /// The label, else the number from 0 to 100, else the product's own number.
 fn read_severity(finding: &mut Finding, raw: &raw::Raw<'_>, gaps: &mut Gaps) {
-    gaps.object("Severity", &raw.severity);
+    if !gaps.object("Severity", &raw.severity) && raw.provider.severity.label.some().is_none() {
+        return;
+    }
     let labels = [&raw.severity.label, &raw.provider.severity.label];
     let written = labels.into_iter().find_map(Text::some);
     if let Some(severity) = written.and_then(|label| label.parse::<Severity>().ok()) {
@@ -169,7 +169,7 @@ fn read_severity(finding: &mut Finding, raw: &raw::Raw<'_>, gaps: &mut Gaps) {
         _ => Severity::from_normalized(*number),
     };
     let number = raw.severity.normalized.get().map(|number| Severity::from_normalized(*number));
-    let number = number.or_else(|| raw.fields.severity_label.parse().ok());
+    let number = number.or_else(|| raw.fields.severity_label.str().parse().ok());
     match number.or_else(|| raw.severity.product.get().map(product)) {
         Some(severity) => finding.severity = severity,
         None => gaps.note("Severity", GapKind::Unreadable),

@@ -19,7 +19,7 @@ object! {
         updated: Field<Timestamp> = "UpdatedAt",
         severity: Severity<'a> = "Severity",
         provider: Provider<'a> = "FindingProviderFields",
-        fields: super::fields::Fields = "ProductFields",
+        fields: super::fields::Fields<'a> = "ProductFields",
         compliance: Compliance<'a> = "Compliance",
         workflow: Workflow<'a> = "Workflow",
         record_state: Text<'a> = "RecordState",

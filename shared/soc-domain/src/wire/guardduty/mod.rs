@@ -36,10 +36,11 @@ pub(super) fn read(text: &str, envelope: Option<&Event>) -> Result<(Finding, Vec
     finding.created_at = gaps.time("createdAt", &raw.created);
     finding.updated_at = gaps.time("updatedAt", &raw.updated);
     read_service(&mut finding, &raw.service, &mut gaps);
-    gaps.object("resource", &raw.resource);
+    let said = gaps.object("resource", &raw.resource);
     resources::read(&mut finding, &raw.resource);
+    resources::read_affected(&mut finding, &raw.service.action.api.affected);
     sequence::read(&mut finding, &raw.service.detection.sequence);
-    if finding.resources.is_empty() {
+    if said && finding.resources.is_empty() {
         gaps.note("resource", GapKind::Missing);
     }
     Ok((finding, gaps.0))
@@ -47,9 +48,14 @@ pub(super) fn read(text: &str, envelope: Option<&Event>) -> Result<(Finding, Vec
 
 fn origin<'a>(text: &str, raw: &'a raw::Raw<'_>, envelope: Option<&'a Event>, gaps: &mut Gaps) -> Origin<'a> {
     gaps.text("id", &raw.id);
+    gaps.text("arn", &raw.arn);
     let arn = raw.arn.str();
-    if gaps.text("arn", &raw.arn).is_empty().then_some(()).is_none() && Arn::parse(arn).is_none() {
+    if !arn.is_empty() && Arn::parse(arn).is_none() {
         gaps.note("arn", GapKind::Unreadable);
+    }
+    let in_arn = Arn::parse(arn).and_then(|arn| arn.guardduty_finding());
+    if in_arn.is_some() && raw.id.some().is_some() && in_arn != raw.id.some() {
+        gaps.note("id", GapKind::Odd);
     }
     let mut places =
         Places::default().or_arn(arn).or(raw.partition.str(), raw.region.str(), raw.account.str());
@@ -60,12 +66,18 @@ fn origin<'a>(text: &str, raw: &'a raw::Raw<'_>, envelope: Option<&'a Event>, ga
     if place.account.is_empty() {
         gaps.note("accountId", GapKind::Missing);
     }
-    let own = Arn::parse(arn).and_then(|arn| arn.guardduty_finding()).or_else(|| raw.id.some());
-    Origin { route: Route::Native, place, product: "guardduty".into(), own_id: blank::own_id(own, text) }
+    Origin {
+        route: Route::Native,
+        place,
+        product: "guardduty".into(),
+        own_id: blank::own_id(in_arn.or(raw.id.some()), text),
+    }
 }
 
 fn read_service(finding: &mut Finding, service: &raw::Service<'_>, gaps: &mut Gaps) {
-    gaps.object("service", service);
+    if !gaps.object("service", service) {
+        return;
+    }
     gaps.look("service.archived", &service.archived);
     if service.archived.get() == Some(&true) {
         finding.record_state = RecordState::Archived;

@@ -3,6 +3,7 @@
 use crate::finding::{Finding, Instance, Interface, ObservableKind, Principal, Resource, ResourceKind};
 use crate::id::Place;
 use crate::wire::arn;
+use crate::wire::asff::{Tags, resource_kind, short_id};
 use crate::wire::guardduty::raw;
 use crate::wire::guardduty::service::observe;
 use crate::wire::lenient::{List, Text};
@@ -101,6 +102,17 @@ pub(super) fn read(finding: &mut Finding, resource: &raw::Resource<'_>) {
     }
     add(ResourceKind::AwsEc2Volume, &resource.snapshot.arn, "", &[]);
     finish(finding, resource);
+}
+
+/// Adds the resources that an API call was about, by type and ARN; names without an ARN are in the details.
+pub(super) fn read_affected(finding: &mut Finding, affected: &Tags) {
+    for (kind, arn) in &affected.0 {
+        if arn::Arn::parse(arn).is_none() || finding.resources.iter().any(|known| known.arn == *arn) {
+            continue;
+        }
+        let kind = resource_kind(kind);
+        finding.resources.push(build(kind, arn, short_id(kind, arn), finding.place.clone(), &[]));
+    }
 }
 
 /// What is not a list: the instance's connections, the order, the principals, the objects' hashes.

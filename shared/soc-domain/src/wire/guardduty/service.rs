@@ -1,6 +1,7 @@
 //! What GuardDuty says of the activity itself: action, evidence, additional information, scans.
 
 use crate::finding::{Activity, ApiCall, Finding, Observable, ObservableKind, Remote};
+use crate::wire::asff::Tags;
 use crate::wire::lenient::{Field, List, Seen, Text, object};
 
 object! {
@@ -22,6 +23,7 @@ object! {
         agent: Text<'a> = "userAgent" | "UserAgent",
         remote: RemoteIp<'a> = "remoteIpDetails" | "RemoteIpDetails",
         domain: Dns<'a> = "domainDetails" | "DomainDetails",
+        affected: Tags = "affectedResources" | "AffectedResources",
     }
 }
 

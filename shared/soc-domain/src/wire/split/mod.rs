@@ -72,6 +72,8 @@ pub struct Splitter {
     column: usize,
     state: State,
     array: Option<Array>,
+    /// The last piece said that more of it follows.
+    continued: bool,
     ended: bool,
 }
 
@@ -92,6 +94,7 @@ impl Splitter {
             column: 0,
             state: State::Between,
             array: None,
+            continued: false,
             ended: false,
         }
     }
@@ -181,14 +184,9 @@ impl Splitter {
             Step::More if tail && view.trim_ascii().is_empty() => {
                 self.consume(length);
             }
-            Step::More if length <= RECORD_LIMIT => self.give_up(Refusal::Truncated),
-            Step::More | Step::End(_) => self.give_up(Refusal::too_long()),
-            Step::Broken(at, fault) => self.give_up(match fault {
-                Fault::LineInString => Refusal::not_json(at, "the line ends inside a string"),
-                Fault::Opening => Refusal::not_json(at, "an opening bracket where no value may begin"),
-                Fault::Closing => Refusal::not_json(at, "mismatched closing bracket"),
-                Fault::TooDeep => Refusal::too_deep(),
-            }),
+            Step::More if length <= RECORD_LIMIT => self.give_up(Refusal::Truncated, length),
+            Step::More | Step::End(_) => self.give_up(Refusal::too_long(), RECORD_LIMIT),
+            Step::Broken(at, fault) => self.give_up(refusal(at, fault), at),
         }
         true
     }
@@ -197,13 +195,14 @@ impl Splitter {
         if !tail {
             let position = self.position;
             sink(Piece::Record { position, bytes: self.rest().get(..end).unwrap_or_default() });
-            self.remember_signature();
+            self.remember_signature(end);
         }
         self.consume(end);
     }
 
-    fn give_up(&mut self, reason: Refusal) {
-        self.remember_signature();
+    /// `seen` says how far the record was looked at: nothing behind that may decide, or chunks would matter.
+    fn give_up(&mut self, reason: Refusal, seen: usize) {
+        self.remember_signature(seen);
         let resume = match &self.array {
             Some(array) => Resume::in_array(&array.signature, self.column, array.lines),
             None => Resume::at_line(),
@@ -212,8 +211,8 @@ impl Splitter {
     }
 
     /// Keeps how the first element of a list begins: the others probably begin so, too.
-    fn remember_signature(&mut self) {
-        let signature = resume::signature(self.rest());
+    fn remember_signature(&mut self, seen: usize) {
+        let signature = resume::signature(self.rest().get(..seen).unwrap_or_default());
         if let Some(array) = self.array.as_mut().filter(|array| array.signature.is_empty()) {
             array.signature = signature;
         }
@@ -276,7 +275,11 @@ impl Splitter {
     fn emit_broken(&mut self, end: usize, reason: Refusal, more: bool, sink: &mut impl FnMut(Piece<'_>)) {
         let bytes = self.rest().get(..end).unwrap_or_default();
         let bytes = if more { bytes } else { bytes.trim_ascii_end() };
-        sink(Piece::Broken { position: self.position, reason, bytes, more });
+        // Of a wrapper's end that is missing, nothing may be left to hand out.
+        if self.continued || !bytes.is_empty() {
+            sink(Piece::Broken { position: self.position, reason, bytes, more });
+        }
+        self.continued = more;
         self.consume(end);
     }
 
@@ -292,5 +295,14 @@ impl Splitter {
         self.position.offset += count as u64;
         self.position.line += lines as u64;
         lines
+    }
+}
+
+fn refusal(at: usize, fault: Fault) -> Refusal {
+    match fault {
+        Fault::LineInString => Refusal::not_json(at, "the line ends inside a string"),
+        Fault::Opening => Refusal::not_json(at, "an opening bracket where no value may begin"),
+        Fault::Closing => Refusal::not_json(at, "mismatched closing bracket"),
+        Fault::TooDeep => Refusal::too_deep(),
     }
 }

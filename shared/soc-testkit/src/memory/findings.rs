@@ -1,0 +1,85 @@
+//! Findings, and what their products would say.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use soc_domain::finding::Finding;
+use soc_domain::id::{EventKey, FindingId, IncidentId};
+use soc_pipeline::error::PortResult;
+use soc_pipeline::ports::{
+    Confirmation, FindingRow, FindingWrite, Findings, IncidentFindings, Origin, RowVersion, Sources,
+    Versioned,
+};
+
+use super::{Memory, put};
+
+#[async_trait]
+impl Findings for Memory {
+    async fn get(&self, id: FindingId) -> PortResult<Option<Versioned<FindingRow>>> {
+        Ok(self.tables().findings.get(&id).cloned())
+    }
+
+    async fn seen(&self, event: EventKey) -> PortResult<bool> {
+        Ok(self.tables().seen.contains(&event))
+    }
+
+    async fn record(&self, write: FindingWrite<'_>, expected: Option<RowVersion>) -> PortResult<()> {
+        let mut tables = self.tables();
+        let id = write.row.finding.id;
+        put(&mut tables.findings, (id, write.row.clone()), expected, "record a finding")?;
+        tables.seen.insert(write.event);
+        tables.raw.insert(id, write.raw.to_vec());
+        Ok(())
+    }
+
+    async fn count_duplicate(&self, id: FindingId) -> PortResult<()> {
+        *self.tables().duplicates.entry(id).or_default() += 1;
+        Ok(())
+    }
+
+    async fn of_incident(&self, id: IncidentId, limit: usize) -> PortResult<IncidentFindings> {
+        let tables = self.tables();
+        let rows = tables.findings.values().map(|row| &row.value).filter(|row| row.incident == id);
+        let mut findings: Vec<Finding> = rows.map(|row| row.finding.clone()).collect();
+        let total = findings.len() as u64;
+        findings.sort_by_key(|finding| {
+            (Reverse(finding.effective_severity()), Reverse(finding.ended()), finding.id)
+        });
+        findings.truncate(limit);
+        Ok(IncidentFindings { findings, total })
+    }
+
+    async fn move_all(&self, from: IncidentId, to: IncidentId) -> PortResult<()> {
+        for row in self.tables().findings.values_mut().filter(|row| row.value.incident == from) {
+            row.value.incident = to;
+            row.version.0 += 1;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Sources for Memory {
+    async fn confirm(&self, id: FindingId) -> PortResult<Confirmation> {
+        let tables = self.tables();
+        Ok(match tables.findings.get(&id).map(|row| &row.value) {
+            Some(row) if !row.finding.is_alarming() => Confirmation::Settled,
+            Some(row) if row.origin == Origin::Owner => Confirmation::Confirmed,
+            Some(_) | None => Confirmation::Unverified,
+        })
+    }
+}
+
+impl Memory {
+    /// The bytes of the newest revision of a finding.
+    #[must_use]
+    pub fn raw_of(&self, id: FindingId) -> Option<Vec<u8>> {
+        self.tables().raw.get(&id).cloned()
+    }
+
+    /// How often a finding was delivered again without news.
+    #[must_use]
+    pub fn duplicates_of(&self, id: FindingId) -> u64 {
+        self.tables().duplicates.get(&id).copied().unwrap_or_default()
+    }
+}

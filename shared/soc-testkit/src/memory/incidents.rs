@@ -1,0 +1,49 @@
+//! Incidents and their outgoing messages.
+
+use async_trait::async_trait;
+use soc_domain::id::IncidentId;
+use soc_domain::incident::Incident;
+use soc_domain::time::Timestamp;
+use soc_pipeline::error::PortResult;
+use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Versioned};
+
+use super::{Memory, put};
+
+#[async_trait]
+impl Incidents for Memory {
+    async fn get(&self, id: IncidentId) -> PortResult<Option<Versioned<Incident>>> {
+        Ok(self.tables().incidents.get(&id).cloned())
+    }
+
+    async fn save(
+        &self,
+        incident: &Incident,
+        expected: Option<RowVersion>,
+        message: Option<StartWorkflow>,
+    ) -> PortResult<RowVersion> {
+        let mut tables = self.tables();
+        let entry = (incident.id, incident.clone());
+        let version = put(&mut tables.incidents, entry, expected, "save an incident")?;
+        tables.outbox.extend(message);
+        Ok(version)
+    }
+
+    async fn escalations_due(&self, until: Timestamp, limit: usize) -> PortResult<Vec<IncidentId>> {
+        let tables = self.tables();
+        let incidents = tables.incidents.values().map(|row| &row.value);
+        let mut due: Vec<_> =
+            incidents.filter_map(|incident| Some((incident.escalation_due?, incident.id))).collect();
+        due.retain(|(due, _)| *due <= until);
+        due.sort();
+        Ok(due.into_iter().map(|(_, id)| id).take(limit).collect())
+    }
+
+    async fn unsent(&self, limit: usize) -> PortResult<Vec<StartWorkflow>> {
+        Ok(self.tables().outbox.iter().copied().take(limit).collect())
+    }
+
+    async fn sent(&self, message: StartWorkflow) -> PortResult<()> {
+        self.tables().outbox.retain(|unsent| *unsent != message);
+        Ok(())
+    }
+}
