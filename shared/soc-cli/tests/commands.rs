@@ -10,6 +10,8 @@ fn every_command_answers_as_it_is_written_down() {
     for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "trycmd")) {
         let folder = tempfile::tempdir().unwrap();
         std::env::set_current_dir(folder.path()).unwrap();
+        std::fs::write("default.toml", soc_domain::policy::DEFAULT).unwrap();
+        std::fs::write("policy.toml", soc_domain::policy::DEFAULT.replace("floor =", "flor =")).unwrap();
         trycmd::TestCases::new().register_bin("soc", Path::new(env!("CARGO_BIN_EXE_soc"))).case(file).run();
     }
 }

@@ -147,14 +147,16 @@ fn narrative(detail: &Detail) -> Vec<String> {
     };
     let mut lines = vec![wrapped(&harmless(&analysis.summary), "  ")];
     for (number, claim) in analysis.claims.iter().enumerate() {
-        let text = format!("{}. {}", number + 1, harmless(&claim.text));
-        lines.push(wrapped(&text, "  "));
+        let text = wrapped(&harmless(&claim.text), "      ");
+        lines.push(format!("  {:>2}. {}", number + 1, text.trim_start()));
         let cited: Vec<String> = claim.evidence.iter().map(|pointer| harmless(pointer)).collect();
-        lines.push(wrapped(&format!("[{}]", cited.join(" ")), "     "));
+        lines.push(wrapped(&format!("[{}]", cited.join(" ")), "      "));
     }
     if !analysis.next_steps.is_empty() {
         lines.push("  next:".to_owned());
-        lines.extend(analysis.next_steps.iter().map(|step| wrapped(&format!("- {}", harmless(step)), "  ")));
+        for step in &analysis.next_steps {
+            lines.push(format!("  -{}", wrapped(&harmless(step), "    ").split_off(3)));
+        }
     }
     let struck = analysis.struck.total();
     let by = harmless(&analysis.by);
