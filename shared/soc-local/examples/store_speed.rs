@@ -1,6 +1,6 @@
 //! Measures the store alone: what one new finding costs in rows, without reading or deciding anything.
 //!
-//! `cargo run --release -p soc-local --example store_speed -- [findings] [folder]`
+//! `cargo run --release -p soc-local --example store_speed -- [findings] [folder] [bytes]`
 
 use std::error::Error;
 use std::io::Write as _;
@@ -32,14 +32,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let findings: usize = arguments.next().map_or(Ok(100_000), |text| text.parse())?;
     let folder = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let bytes: usize = arguments.next().map_or(Ok(3_400), |text| text.parse())?;
     let folder = tempfile::tempdir_in(folder)?;
     let store = Store::open(folder.path())?;
     let mut spent = [Duration::ZERO; STEPS.len()];
     let run = store.open_run(START)?;
     let mut number = 0;
     while number < findings {
-        let batch: Vec<Input> =
-            (number..findings.min(number + BATCH)).map(input).collect::<Result<_, _>>()?;
+        let batch: Vec<Input> = (number..findings.min(number + BATCH))
+            .map(|number| input(number, bytes))
+            .collect::<Result<_, _>>()?;
         write_batch(&store, run, &batch, &mut spent)?;
         number += batch.len();
     }
@@ -54,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// A finding of usual size: about 1.3 KiB as a document, 3.4 KiB as it came.
-fn input(number: usize) -> Result<Input, Box<dyn Error>> {
+fn input(number: usize, bytes: usize) -> Result<Input, Box<dyn Error>> {
     let mut finding = finding(&format!("{number:032x}"));
     let host = number / PER_INCIDENT;
     for resource in &mut finding.resources {
@@ -67,8 +69,9 @@ fn input(number: usize) -> Result<Input, Box<dyn Error>> {
     }
     finding.principals = vec![Principal { name: format!("role-{host}"), ..Principal::default() }];
     let mut raw = serde_json::to_vec(&finding)?;
+    raw.truncate(bytes);
     let mut noise = number as u64;
-    while raw.len() < 3_400 {
+    while raw.len() < bytes {
         noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         write!(raw, "{{\"key\":\"service.additionalInfo.value\",\"value\":\"{noise:x}\"}},")?;
     }

@@ -2,6 +2,7 @@
 //!
 //! Apart so that the compressor's 300 KB of tables are made once and not for each record.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
@@ -15,8 +16,8 @@ use super::error::Fault;
 const WORTH_IT: usize = 512;
 
 /// Bytes as the store keeps them: compressed if they are fewer than `length`.
-pub(super) struct Packed {
-    pub(super) bytes: Vec<u8>,
+pub(super) struct Packed<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
     pub(super) length: usize,
 }
 
@@ -35,9 +36,9 @@ impl fmt::Debug for Packer {
 }
 
 impl Packer {
-    pub(super) fn pack(&self, raw: &[u8]) -> Packed {
+    pub(super) fn pack<'a>(&self, raw: &'a [u8]) -> Packed<'a> {
         let compressed = if raw.len() > WORTH_IT { self.compress(raw) } else { None };
-        Packed { bytes: compressed.unwrap_or_else(|| raw.to_vec()), length: raw.len() }
+        Packed { bytes: compressed.map_or(Cow::Borrowed(raw), Cow::Owned), length: raw.len() }
     }
 
     /// None if it does not become shorter.
