@@ -12,8 +12,9 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::error::Fault;
 
-/// Shorter bytes are kept as they are: there is little to win.
-const WORTH_IT: usize = 512;
+/// Shorter bytes are kept as they are. A usual finding (3.4 KB) is: packing it takes 40 microseconds, almost as
+/// long as everything else that is written for it, and wins 2 KB.
+const WORTH_IT: usize = 4_096;
 
 /// Bytes as the store keeps them: compressed if they are fewer than `length`.
 pub(super) struct Packed<'a> {
