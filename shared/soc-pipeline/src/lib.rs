@@ -12,7 +12,7 @@ pub mod execute;
 pub mod handlers;
 pub mod ingest;
 mod join;
-mod ledger;
+pub mod ledger;
 mod load;
 pub mod notify;
 pub mod plan;

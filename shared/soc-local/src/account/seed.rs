@@ -16,6 +16,9 @@ use super::{SimulatedAccount, add, begin, sqlite};
 
 const OPERATION: &str = "seed the simulated account";
 
+/// The tag of the group that isolates.
+const QUARANTINE_TAG: &str = "ai-soc:quarantine";
+
 /// A resource that is to be added, and what is added with it if it was absent.
 struct Seed {
     arn: String,
@@ -187,9 +190,21 @@ struct VpcEntry {
     partition: String,
     account: String,
     region: String,
+    #[serde(alias = "id")]
     vpc_id: String,
+    /// The id of the quarantine group; or it is the one of `groups` that carries the tag.
     #[serde(default)]
     quarantine_group: Option<String>,
+    #[serde(default)]
+    groups: Vec<GroupEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupEntry {
+    id: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -197,6 +212,9 @@ struct VpcEntry {
 struct UserEntry {
     #[serde(default = "commercial")]
     partition: String,
+    /// Says the partition too, if it is given.
+    #[serde(default)]
+    arn: Option<String>,
     account: String,
     name: String,
     #[serde(default)]
@@ -222,11 +240,15 @@ impl Document {
             seeds.push(Seed { arn, state, vpc: None });
         }
         for entry in self.vpcs {
-            let VpcEntry { partition, account, region, vpc_id, quarantine_group } = entry;
+            let VpcEntry { partition, account, region, vpc_id, quarantine_group, groups } = entry;
+            let tagged = groups.into_iter().find(|group| group.tags.contains_key(QUARANTINE_TAG));
+            let quarantine_group = quarantine_group.or(tagged.map(|group| group.id));
             let front = format!("arn:{partition}:ec2:{region}:{account}");
             seeds.push(vpc_seed(&front, Vpc { vpc_id, quarantine_group }));
         }
-        for UserEntry { partition, account, name, tags, keys } in self.users {
+        for UserEntry { partition, arn, account, name, tags, keys } in self.users {
+            let named = arn.as_deref().and_then(|arn| arn.split(':').nth(1));
+            let partition = named.unwrap_or(&partition);
             for (key_id, status) in keys {
                 let key = AccessKey { user: name.clone(), key_id, status, tags: tags.clone() };
                 seeds.push(key_seed(&format!("arn:{partition}:iam::{account}"), key));

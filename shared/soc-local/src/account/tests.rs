@@ -174,6 +174,15 @@ fn a_document_fills_the_account() {
 }
 
 #[test]
+fn the_resources_behind_the_built_in_stream_are_such_a_document() {
+    let Opened { account, folder: _folder } = opened();
+    account.seed_from_json(&soc_samples::accounts()).unwrap();
+    let listed = account.list().unwrap();
+    let vpcs: Vec<_> = listed.iter().filter(|one| one.what == "vpc").collect();
+    assert!(!vpcs.is_empty() && vpcs.iter().all(|vpc| vpc.state.contains(r#""quarantine_group":"sg-"#)));
+}
+
+#[test]
 fn a_document_with_an_unknown_field_is_refused_whole() {
     let Opened { account, folder: _folder } = opened();
     for text in [

@@ -3,6 +3,7 @@
 //! Memory is constant: chunks of 64 KiB, batches of at most 512 records, a bounded queue. A record that is too
 //! long to hold goes to a file in the data folder as it comes, so that even it is kept.
 
+mod generated;
 mod open;
 mod reader;
 mod spill;
@@ -10,6 +11,7 @@ mod spill;
 use std::path::PathBuf;
 
 use soc_domain::wire::{Content, Refusal};
+use soc_samples::Plan;
 use thiserror::Error;
 
 pub use open::{Opened, open};
@@ -24,6 +26,15 @@ pub enum Input {
     Path(PathBuf),
     /// Standard input, of the same forms.
     Stdin,
+    /// Findings that are made as they are read.
+    Generated(Plan),
+    /// Bytes that were kept.
+    Kept {
+        /// The name under which they are known.
+        name: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
 }
 
 impl Input {
@@ -34,6 +45,18 @@ impl Input {
             Self::Builtin => "builtin".to_owned(),
             Self::Path(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
+            Self::Generated(plan) => generated::name(plan),
+            Self::Kept { name, .. } => name.clone(),
+        }
+    }
+
+    /// The input with this name; none for standard input, which cannot be read again.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "builtin" => Some(Self::Builtin),
+            "-" => None,
+            _ => Some(generated::plan(name).map_or_else(|| Self::Path(PathBuf::from(name)), Self::Generated)),
         }
     }
 }

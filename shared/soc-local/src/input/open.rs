@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use flate2::bufread::MultiGzDecoder;
 use soc_domain::id::sha256_hex;
 
+use super::generated::Lines;
 use super::{Input, InputError};
 
 /// How much is read at once, and looked at to tell text from other things.
@@ -54,6 +55,8 @@ pub fn open(input: &Input) -> Result<Opened, InputError> {
             (Box::new(file), about.is_file().then_some(about.len()))
         }
         Input::Stdin => (Box::new(io::stdin()), None),
+        Input::Generated(plan) => (Box::new(Lines::new(plan)), None),
+        Input::Kept { bytes, .. } => (Box::new(Cursor::new(bytes.clone())), Some(bytes.len() as u64)),
     };
     let mut buffered = BufReader::with_capacity(CHUNK, raw);
     let beginning = fill(&mut buffered).map_err(failed)?;

@@ -8,6 +8,7 @@ mod decide;
 mod drive;
 mod notices;
 mod outcome;
+mod replay;
 mod run;
 mod summary;
 
@@ -33,6 +34,7 @@ use crate::workflow::{Machine, incident_machine};
 
 pub use decide::{Decided, Undone};
 pub use outcome::{Progress, RunOptions, Silent};
+pub use replay::Replayed;
 pub use run::Ran;
 pub use summary::{ActionCounts, IncidentCounts, Summary};
 

@@ -67,17 +67,21 @@ impl Soc {
         let mut readings = Vec::new();
         for input in &mut opened {
             let known = self.store.input_progress(run, &input.name)?;
-            if let Some(known) = known.filter(|known| known.fingerprint == input.fingerprint) {
-                input.skip = known.records;
-            }
-            readings.push(Reading {
+            let known = known.filter(|known| known.fingerprint == input.fingerprint);
+            input.skip = known.as_ref().map_or(0, |known| known.records);
+            let reading = Reading {
                 name: input.name.clone(),
                 fingerprint: input.fingerprint.clone(),
                 records: input.skip,
                 length: input.length.unwrap_or(0),
-            });
+            };
+            // All of them at once, so that after a crash in the first one the others are known as well.
+            if known.is_none() {
+                self.note_progress(run, &reading, 0, false)?;
+            }
+            readings.push(reading);
         }
-        let problems = self.take_in(run, opened, readings, Watched { options, progress }).await?;
+        let (problems, read_all) = self.take_in(run, opened, readings, Watched { options, progress }).await?;
         let stop = || options.stop.load(Ordering::Relaxed);
         if !stop() {
             self.world().sweeping().open_put_off(LATE).await?;
@@ -88,7 +92,8 @@ impl Soc {
             self.world().sweeping().open_put_off(self.clock.now()).await?;
             self.drive(progress, &|| !stop()).await?;
         }
-        if !stop() {
+        // Executions go on by themselves in a later run: this one is over once its inputs are read.
+        if read_all {
             self.store.finish_run(run, self.clock.now())?;
         }
         let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -102,15 +107,16 @@ impl Soc {
         opened: Vec<Opened>,
         mut readings: Vec<Reading>,
         watched: Watched<'_>,
-    ) -> Result<Vec<InputError>, RunError> {
+    ) -> Result<(Vec<InputError>, bool), RunError> {
         let (to, from) = sync_channel(AHEAD);
         let folder = self.folder.join("quarantine");
         let stop = Arc::clone(&watched.options.stop);
         let reader = std::thread::spawn(move || read(opened, &folder, &to, &stop));
         let received = self.receive(run, &from, &mut readings, watched).await;
-        // The reader ends once nobody listens.
+        // The reader ends once nobody listens; unless it waits for standard input, and then it may go on waiting.
         drop(from);
-        if reader.join().is_err() {
+        let stopped = watched.options.stop.load(Ordering::Relaxed);
+        if (!stopped || reader.is_finished()) && reader.join().is_err() {
             return Err(RunError::Defect("the reading thread panicked".to_owned()));
         }
         received
@@ -122,9 +128,10 @@ impl Soc {
         from: &Receiver<Message>,
         readings: &mut [Reading],
         watched: Watched<'_>,
-    ) -> Result<Vec<InputError>, RunError> {
+    ) -> Result<(Vec<InputError>, bool), RunError> {
         let mut problems = Vec::new();
         let mut driven = Instant::now();
+        let mut read_all = false;
         let stop = || watched.options.stop.load(Ordering::Relaxed);
         while !stop() {
             let paused = match from.recv_timeout(PAUSE) {
@@ -143,7 +150,10 @@ impl Soc {
                     false
                 }
                 Err(RecvTimeoutError::Timeout) => true,
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => {
+                    read_all = true;
+                    break;
+                }
             };
             if paused || driven.elapsed() > LONGEST_WAIT {
                 self.world().sweeping().open_put_off(self.clock.now()).await?;
@@ -151,7 +161,7 @@ impl Soc {
                 driven = Instant::now();
             }
         }
-        Ok(problems)
+        Ok((problems, read_all))
     }
 
     /// One batch is one transaction, with the place in its input.

@@ -167,6 +167,31 @@ impl Store {
         })
     }
 
+    /// The inputs that the newest run began and did not read to their end, if that run is unfinished.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn interrupted_inputs(&self) -> Result<Vec<String>, StoreError> {
+        self.ask("look for interrupted inputs", |connection| {
+            let sql = "SELECT source FROM inputs WHERE done = 0 AND run =
+                (SELECT id FROM runs WHERE finished_at IS NULL ORDER BY id DESC LIMIT 1) ORDER BY source";
+            let mut statement = connection.prepare_cached(sql)?;
+            let sources = statement.query_map([], |row| row.get(0))?;
+            Ok(sources.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Whether anything ever came in.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn has_received(&self) -> Result<bool, StoreError> {
+        self.ask("look for earlier runs", |connection| {
+            let sql = "SELECT EXISTS(SELECT 1 FROM runs WHERE received > 0)";
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        })
+    }
+
     /// Counts `records` more as received, and answers the number of the first of them. Once for each batch, in
     /// its transaction, before any of its records is delivered.
     ///

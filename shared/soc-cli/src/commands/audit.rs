@@ -1,0 +1,134 @@
+//! `soc audit`: check the ledger, print it.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use soc_domain::notice::harmless;
+use soc_domain::time::Timestamp;
+use soc_ledger::{Entry, Verification, Verifier};
+use soc_local::runner::{Access, Soc};
+use soc_local::store::LedgerPage;
+
+use crate::app::App;
+use crate::args::Audit as Command;
+use crate::failure::{Exit, Failure};
+use crate::output::table::table;
+use crate::output::text::{several, time};
+
+/// How many rows are held at once.
+const PAGE: usize = 1_000;
+
+pub(super) fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
+    let soc = app.open_existing(Access::Read)?;
+    match command {
+        Command::Verify => verify(app, &soc),
+        Command::Log { limit } => {
+            let entries = newest(&soc, *limit)?;
+            if app.out.for_people() {
+                app.out.text(&listing(&entries))?;
+            } else {
+                app.out.list(&entries)?;
+            }
+            Ok(Exit::Ok)
+        }
+    }
+}
+
+fn verify(app: &App<'_>, soc: &Soc) -> Result<Exit, Failure> {
+    let mut verifier = Verifier::new(soc.store().ledger_heads()?, None);
+    each(soc, &mut |entry| verifier.row(&entry))?;
+    let found = verifier.finish();
+    if app.out.for_people() {
+        let counted = format!(
+            "{} in {}",
+            several(found.rows, "entry").replace("entrys", "entries"),
+            several(found.chains, "chain")
+        );
+        if found.is_intact() {
+            app.out.text(&format!("the ledger is intact: {counted}"))?;
+        }
+    } else {
+        app.out.json(&found)?;
+    }
+    broken(&found).map_or(Ok(Exit::Ok), Err)
+}
+
+fn broken(found: &Verification) -> Option<Failure> {
+    let first = found.first_fault()?;
+    let more = found.faults.len().saturating_sub(1);
+    let hint = format!(
+        "somebody changed the data folder: keep it as it is and compare it with a copy; {more} further chains are \
+         broken, --output json names them"
+    );
+    Some(Failure::new("the ledger is broken").because(first).hint(hint))
+}
+
+fn each(soc: &Soc, take: &mut dyn FnMut(Entry)) -> Result<(), Failure> {
+    let mut from = LedgerPage::default();
+    loop {
+        let page = soc.store().ledger_page(&from, PAGE)?;
+        let full = page.len() == PAGE;
+        for entry in page {
+            from = LedgerPage { chain: entry.chain.clone(), next_seq: entry.seq + 1 };
+            take(entry);
+        }
+        if !full {
+            return Ok(());
+        }
+    }
+}
+
+/// The newest entries of all chains, the oldest of them first. Holds no more than it answers.
+fn newest(soc: &Soc, limit: usize) -> Result<Vec<Entry>, Failure> {
+    let mut kept: BinaryHeap<Reverse<Aged>> = BinaryHeap::new();
+    let mut number = 0;
+    each(soc, &mut |entry| {
+        number += 1;
+        kept.push(Reverse(Aged { at: (entry.at_ms, number), entry }));
+        if kept.len() > limit {
+            kept.pop();
+        }
+    })?;
+    let mut kept: Vec<Aged> = kept.into_iter().map(|Reverse(aged)| aged).collect();
+    kept.sort();
+    Ok(kept.into_iter().map(|aged| aged.entry).collect())
+}
+
+/// An entry that is ordered by its time, then by its place.
+struct Aged {
+    at: (i64, u64),
+    entry: Entry,
+}
+
+impl PartialEq for Aged {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at
+    }
+}
+
+impl Eq for Aged {}
+
+impl PartialOrd for Aged {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Aged {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.at.cmp(&other.at)
+    }
+}
+
+/// Entries as a table.
+pub(super) fn listing(entries: &[Entry]) -> String {
+    let rows = entries.iter().map(|entry| {
+        [
+            time(Timestamp::from_millis(entry.at_ms)),
+            harmless(&entry.actor),
+            harmless(&entry.what),
+            harmless(&entry.subject),
+        ]
+    });
+    table(["AT", "WHO", "WHAT", "ON"], rows)
+}
