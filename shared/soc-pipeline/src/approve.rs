@@ -79,16 +79,16 @@ impl Approving<'_> {
             if action.tier != Tier::Approve || action.generation != case.generation {
                 continue;
             }
-            let known = self.approvals.get(action.id).await?;
-            if let Some(found) = known.as_ref().filter(|found| found.value.generation == case.generation) {
-                if found.value.state == ApprovalState::Pending {
+            let asked = self.approvals.get(action.id).await?.map(|found| found.value);
+            if let Some(asked) = asked.filter(|asked| asked.generation == case.generation) {
+                if asked.state == ApprovalState::Pending {
                     pending.push(action.id);
                 }
                 continue;
             }
             if action.state == ActionState::Planned {
                 let approval = Approval::ask(&action, plan, now, expires_at);
-                self.approvals.save(&approval, known.map(|found| found.version)).await?;
+                self.approvals.save(&approval, None).await?;
                 self.note(&approval, "approval_asked", crate::MACHINE).await?;
                 pending.push(action.id);
             }

@@ -57,8 +57,9 @@ fn field(name: String) -> Result<&'static str, Fault> {
 }
 
 const GET: &str = "SELECT version, incident, emissions, origin, meta, doc FROM findings WHERE id = ?1";
-const INSERT_EVIDENCE: &str = "INSERT INTO evidence(previous, at, length, raw)
-    VALUES ((SELECT evidence FROM findings WHERE id = ?1), ?2, ?3, ?4)";
+const FIRST_EVIDENCE: &str = "INSERT INTO evidence(at, length, raw) VALUES (?1, ?2, ?3)";
+const MORE_EVIDENCE: &str = "INSERT INTO evidence(at, length, raw, previous)
+    VALUES (?1, ?2, ?3, (SELECT evidence FROM findings WHERE id = ?4))";
 const INSERT: &str =
     "INSERT INTO findings(id, version, incident, severity, ended, alarming, origin, emissions,
     duplicates, evidence, meta, doc) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
@@ -96,17 +97,18 @@ const fn origin_number(origin: Origin) -> i64 {
 fn write(
     connection: &Connection,
     write: FindingWrite<'_>,
-    packed: &Packed,
+    packed: &Packed<'_>,
     expected: Option<RowVersion>,
 ) -> Result<(), Fault> {
     let (row, finding) = (write.row, &write.row.finding);
     let key = finding.id.suffix();
-    connection.prepare_cached(INSERT_EVIDENCE)?.execute(params![
-        key,
-        write.at.as_millis(),
-        size(packed.length),
-        packed.bytes
-    ])?;
+    let (at, length) = (write.at.as_millis(), size(packed.length));
+    match expected {
+        None => connection.prepare_cached(FIRST_EVIDENCE)?.execute(params![at, length, packed.bytes])?,
+        Some(_) => {
+            connection.prepare_cached(MORE_EVIDENCE)?.execute(params![at, length, packed.bytes, key])?
+        }
+    };
     let evidence = connection.last_insert_rowid();
     let incident = row.incident.suffix();
     let severity = finding.effective_severity() as i64;

@@ -2,6 +2,7 @@
 //!
 //! Apart so that the compressor's 300 KB of tables are made once and not for each record.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
@@ -11,12 +12,13 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::error::Fault;
 
-/// Shorter bytes are kept as they are: there is little to win.
-const WORTH_IT: usize = 512;
+/// Shorter bytes are kept as they are. A usual finding (3.4 KB) is: packing it takes 40 microseconds, almost as
+/// long as everything else that is written for it, and wins 2 KB.
+const WORTH_IT: usize = 4_096;
 
 /// Bytes as the store keeps them: compressed if they are fewer than `length`.
-pub(super) struct Packed {
-    pub(super) bytes: Vec<u8>,
+pub(super) struct Packed<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
     pub(super) length: usize,
 }
 
@@ -35,9 +37,9 @@ impl fmt::Debug for Packer {
 }
 
 impl Packer {
-    pub(super) fn pack(&self, raw: &[u8]) -> Packed {
+    pub(super) fn pack<'a>(&self, raw: &'a [u8]) -> Packed<'a> {
         let compressed = if raw.len() > WORTH_IT { self.compress(raw) } else { None };
-        Packed { bytes: compressed.unwrap_or_else(|| raw.to_vec()), length: raw.len() }
+        Packed { bytes: compressed.map_or(Cow::Borrowed(raw), Cow::Owned), length: raw.len() }
     }
 
     /// None if it does not become shorter.
