@@ -325,7 +325,7 @@ pub trait Actions: Send + Sync {
     async fn done_since(&self, account: &str, since: Timestamp) -> PortResult<u32>;
 }
 
-/// Questions to people. The row is the truth.
+/// Questions to people, one row for each action and generation that asks. The row is the truth.
 #[async_trait]
 pub trait Approvals: Send + Sync {
     /// The newest question about an action.

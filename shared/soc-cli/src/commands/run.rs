@@ -45,13 +45,13 @@ pub(super) async fn ingest(app: &App<'_>, args: &Ingest) -> Result<Exit, Failure
 /// Opens the data folder and runs. Without inputs: what was interrupted, or the built-in stream.
 pub(super) async fn go(app: &App<'_>, asked: Asked<'_>) -> Result<Exit, Failure> {
     let policy = app.policy(asked.judging.policy.as_deref())?;
+    let stop = Arc::new(AtomicBool::new(false));
+    interrupt::watch(&stop)?;
     let soc = app.open(Access::Drive, policy)?;
     let inputs = if asked.inputs.is_empty() { interrupted(&soc)? } else { asked.inputs };
     if inputs.contains(&Input::Builtin) {
         soc.seed_account(&soc_samples::accounts())?;
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    interrupt::watch(&stop);
     let since = app.now();
     let options = RunOptions { until_idle: asked.until_idle, origin: Origin::Owner, stop: Arc::clone(&stop) };
     let loud = !app.globals.quiet;

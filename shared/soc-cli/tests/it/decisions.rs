@@ -1,9 +1,7 @@
 //! What people decide from processes of their own, and what doing things twice does: nothing.
 
-mod shell;
-
+use crate::shell::{Shell, assert_balanced, count};
 use serde_json::Value;
-use shell::{Shell, assert_balanced, count};
 
 /// An action of the built-in stream in this state and of this tier, and its incident.
 fn find(shell: &Shell, state: &str, tier: &str) -> Value {

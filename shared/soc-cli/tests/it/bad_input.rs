@@ -1,15 +1,13 @@
 //! What goes wrong: each time a clear error, nothing lost, and the exit code that is written down.
 
-mod shell;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
+use crate::shell::{Shell, assert_balanced, count, writes_everywhere};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use shell::{Shell, assert_balanced, count, writes_everywhere};
 
 #[test]
 fn a_missing_file_is_named_and_nothing_is_taken_in() {

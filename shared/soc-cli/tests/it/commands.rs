@@ -9,6 +9,7 @@ fn every_command_answers_as_it_is_written_down() {
     files.sort();
     for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "trycmd")) {
         let folder = tempfile::tempdir().unwrap();
+        // The commands run where this process is; the other tests name their folders in full.
         std::env::set_current_dir(folder.path()).unwrap();
         std::fs::write("default.toml", soc_domain::policy::DEFAULT).unwrap();
         std::fs::write("policy.toml", soc_domain::policy::DEFAULT.replace("floor =", "flor =")).unwrap();

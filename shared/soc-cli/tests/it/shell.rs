@@ -63,7 +63,6 @@ impl Shell {
     }
 
     /// The built-in stream as a file.
-    #[expect(dead_code, reason = "not every test needs it")]
     pub(crate) fn stream(&self, name: &str) -> PathBuf {
         let mut bytes = soc_samples::builtin().join(&b'\n');
         bytes.push(b'\n');

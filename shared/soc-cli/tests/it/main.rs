@@ -1,0 +1,12 @@
+//! The `soc` command with the real binary: one test program, so that it is linked once.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod decisions;
+#[cfg(test)]
+mod interrupted;
+#[cfg(test)]
+mod shell;
