@@ -9,4 +9,6 @@ mod decisions;
 #[cfg(test)]
 mod interrupted;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod shell;

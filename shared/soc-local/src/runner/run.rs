@@ -132,6 +132,7 @@ impl Soc {
         let mut problems = Vec::new();
         let mut driven = Instant::now();
         let mut read_all = false;
+        let live = readings.iter().any(|reading| reading.length == 0);
         let stop = || watched.options.stop.load(Ordering::Relaxed);
         while !stop() {
             let paused = match from.recv_timeout(PAUSE) {
@@ -155,7 +156,8 @@ impl Soc {
                     break;
                 }
             };
-            if paused || driven.elapsed() > LONGEST_WAIT {
+            // A file is there in full: what it still holds may belong to the incidents at hand.
+            if paused && live || driven.elapsed() > LONGEST_WAIT {
                 self.world().sweeping().open_put_off(self.clock.now()).await?;
                 self.drive(watched.progress, &|| !stop()).await?;
                 driven = Instant::now();
