@@ -7,10 +7,9 @@ use crate::shell::{Shell, assert_balanced, count};
 #[test]
 fn a_killed_run_goes_on_with_its_input_and_nothing_is_lost_or_done_twice() {
     let shell = Shell::new();
-    let made =
-        ["inject", "--count", "1200", "--incidents", "60", "--seed", "3", "--out", "made.ndjson", "-q"];
+    let made = ["inject", "--count", "500", "--incidents", "25", "--seed", "3", "--out", "made.ndjson", "-q"];
     shell.soc(&made).ended(0);
-    for wait in [40, 120, 300] {
+    for wait in [150, 250, 400] {
         let mut command = shell.command(&["ingest", "made.ndjson", "-q", "--output", "json"]);
         let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
         // Not a wait for something: any moment will do, and none is waited for longer than this.
@@ -23,10 +22,10 @@ fn a_killed_run_goes_on_with_its_input_and_nothing_is_lost_or_done_twice() {
     assert!(!whole.err.contains("WARN"), "{whole:?}");
     let whole = whole.json();
     assert_balanced(&whole);
-    assert_eq!(count(&whole, "/recorded"), 1200, "{whole}");
+    assert_eq!(count(&whole, "/recorded"), 500, "{whole}");
     let once = Shell::new();
     let plain =
-        once.soc(&["inject", "--count", "1200", "--incidents", "60", "--seed", "3", "--output", "json"]);
+        once.soc(&["inject", "--count", "500", "--incidents", "25", "--seed", "3", "--output", "json"]);
     let plain = plain.ended(0).json();
     for same in ["/received", "/incidents/total", "/incidents/by_severity/High"] {
         assert_eq!(count(&whole, same), count(&plain, same), "{same}");
