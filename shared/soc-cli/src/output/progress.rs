@@ -23,21 +23,17 @@ impl Watching {
     pub(crate) fn new(bar: bool, notices: bool) -> Self {
         let target = if bar { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} records {msg} [{elapsed}] {per_sec}")
+        {
+            bar.set_style(style);
+        }
         bar.enable_steady_tick(Duration::from_millis(100));
-        let watching = Self { bar, notices, records: AtomicU64::new(0), before: AtomicU64::new(0) };
-        watching.style("{spinner} {pos} records {msg} [{elapsed}] {per_sec}");
-        watching
+        Self { bar, notices, records: AtomicU64::new(0), before: AtomicU64::new(0) }
     }
 
     /// Takes the bar away.
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
-    }
-
-    fn style(&self, template: &str) {
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
     }
 }
 
