@@ -2,6 +2,8 @@
 
 use crate::action::{Effect, Observation, Target, Tier, blast_radius, effect};
 use crate::assess::{Environment, environment_of};
+use crate::evidence::Evidence;
+use crate::finding::{Finding, FindingClass};
 use crate::policy::{Enrolled, Mode, Policy, covers};
 use crate::severity::Severity;
 
@@ -99,8 +101,8 @@ pub(super) fn ceiling(situation: &Situation<'_>, target: &Target, attempt: u32) 
     if environment == Environment::Production || situation.incident.severity == Severity::Critical {
         ceiling.persons = approval.persons_production;
     }
-    if situation.incident.severity < rule.min_severity {
-        ceiling.at_least(Tier::Approve, format!("severity is below {}", rule.min_severity));
+    if threat_severity(situation.evidence) < rule.min_severity {
+        ceiling.at_least(Tier::Approve, format!("no threat is {} or graver", rule.min_severity));
     }
     if situation.incident.confidence < rule.min_confidence {
         let confidence = situation.incident.confidence;
@@ -121,6 +123,12 @@ pub(super) fn ceiling(situation: &Situation<'_>, target: &Target, attempt: u32) 
         ceiling.at_least(Tier::Approve, "it was undone before");
     }
     ceiling
+}
+
+/// How grave the incident's threats are. A grave weakness on the same resource is no reason to act on a mild threat.
+fn threat_severity(evidence: &Evidence) -> Severity {
+    let threats = evidence.findings.iter().filter(|finding| finding.class == FindingClass::Threat);
+    threats.map(Finding::effective_severity).max().unwrap_or_default()
 }
 
 fn is_terraform(tag: &str) -> bool {

@@ -26,7 +26,7 @@ pub use accounts::accounts;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Story {
     /// A development user's key, used from a Tor exit: reconnaissance, persistence, trail off, attack sequence.
-    /// Critical, so the key is deactivated only after approval.
+    /// Critical, and the user is not of production: the key is deactivated at once.
     StolenKey,
     /// A miner on a development instance after a brute force: isolated without asking.
     CryptoMiner,
