@@ -88,7 +88,8 @@ impl Approving<'_> {
             }
             if action.state == ActionState::Planned {
                 let approval = Approval::ask(&action, plan, now, expires_at);
-                self.approvals.save(&approval, known.map(|found| found.version)).await?;
+                // An older generation's question has a row of its own.
+                self.approvals.save(&approval, None).await?;
                 self.note(&approval, "approval_asked", crate::MACHINE).await?;
                 pending.push(action.id);
             }
