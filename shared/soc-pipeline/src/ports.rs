@@ -56,7 +56,7 @@ pub struct FindingRow {
     pub routes: Vec<Route>,
     /// How many different events said so.
     pub emissions: u64,
-    /// Who vouches for it; Owner wins.
+    /// Who vouches for all that it says: Bus as soon as the bus changed anything of it.
     pub origin: Origin,
 }
 
@@ -330,7 +330,8 @@ pub trait Actions: Send + Sync {
 pub trait Approvals: Send + Sync {
     /// The newest question about an action.
     async fn get(&self, action: ActionId) -> PortResult<Option<Versioned<Approval>>>;
-    /// Writes `approval`, if the row still has the version `expected` (none: is absent); else Conflict.
+    /// Writes `approval`, if the row of its action and generation still has the version `expected` (none: is
+    /// absent); else Conflict.
     async fn save(&self, approval: &Approval, expected: Option<RowVersion>) -> PortResult<RowVersion>;
     /// The questions of an incident.
     async fn of_incident(&self, id: IncidentId) -> PortResult<Vec<Versioned<Approval>>>;
