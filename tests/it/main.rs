@@ -4,6 +4,12 @@
 //! so that beside the test over this repository stands one that feeds it a planted fault and sees it named.
 
 #[cfg(test)]
+mod bed;
+#[cfg(test)]
+mod builtin_stream;
+#[cfg(test)]
+mod cast;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod layering;
