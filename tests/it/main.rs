@@ -4,6 +4,8 @@
 //! so that beside the test over this repository stands one that feeds it a planted fault and sees it named.
 
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod bed;
 #[cfg(test)]
 mod builtin_stream;
@@ -13,6 +15,8 @@ mod cast;
 mod docs;
 #[cfg(test)]
 mod layering;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod manifests;
 #[cfg(test)]
