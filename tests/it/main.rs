@@ -14,11 +14,19 @@ mod cast;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod generations;
+#[cfg(test)]
 mod layering;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod manifests;
+#[cfg(test)]
+mod repetition;
+#[cfg(test)]
+mod routes;
+#[cfg(test)]
+mod stages;
 #[cfg(test)]
 mod statemachine;
 #[cfg(test)]
