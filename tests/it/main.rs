@@ -6,11 +6,15 @@
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+mod balance;
+#[cfg(test)]
 mod bed;
 #[cfg(test)]
 mod builtin_stream;
 #[cfg(test)]
 mod cast;
+#[cfg(test)]
+mod crashes;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
@@ -29,6 +33,8 @@ mod routes;
 mod stages;
 #[cfg(test)]
 mod statemachine;
+#[cfg(test)]
+mod suppressions;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
