@@ -4,7 +4,11 @@
 //! so that beside the test over this repository stands one that feeds it a planted fault and sees it named.
 
 #[cfg(test)]
+mod analysis;
+#[cfg(test)]
 mod approvals;
+#[cfg(test)]
+mod audit;
 #[cfg(test)]
 mod balance;
 #[cfg(test)]
