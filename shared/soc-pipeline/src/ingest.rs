@@ -162,9 +162,7 @@ impl Ingest<'_> {
         }
         row.emissions += 1;
         row.gaps = gaps.to_vec();
-        if delivery.origin == Origin::Owner {
-            row.origin = Origin::Owner;
-        }
+        row.origin = vouched(&row, finding, delivery.origin);
         self.findings.record(delivery.write(&row, event), Some(version)).await?;
         if was_alarming && !row.finding.is_alarming() {
             self.close_if_settled(&row).await?;
@@ -223,6 +221,16 @@ impl Ingest<'_> {
             note(self.ledger, arrival.at, None, "record_quarantined", &id.to_string(), details).await?;
         }
         Ok(Landed::Quarantined(id))
+    }
+}
+
+/// Who vouches for `known` after `given` was folded into it. What the bus changes, the owner did not say; and the
+/// owner's word stands for what is exactly as they gave it, not for what the bus added.
+fn vouched(known: &FindingRow, given: &Finding, by: Origin) -> Origin {
+    match (known.origin, by) {
+        (Origin::Owner, Origin::Owner) => Origin::Owner,
+        (Origin::Bus, Origin::Owner) if known.finding == *given => Origin::Owner,
+        (Origin::Bus, Origin::Owner | Origin::Bus) | (Origin::Owner, Origin::Bus) => Origin::Bus,
     }
 }
 

@@ -56,7 +56,7 @@ pub struct FindingRow {
     pub routes: Vec<Route>,
     /// How many different events said so.
     pub emissions: u64,
-    /// Who vouches for it; Owner wins.
+    /// Who vouches for all that it says: Bus as soon as the bus changed anything of it.
     pub origin: Origin,
 }
 

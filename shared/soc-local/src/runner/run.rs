@@ -84,7 +84,8 @@ impl Soc {
         let (problems, read_all) = self.take_in(run, opened, readings, Watched { options, progress }).await?;
         let stop = || options.stop.load(Ordering::Relaxed);
         if !stop() {
-            self.world().sweeping().open_put_off(LATE).await?;
+            // Page by page, until none is left.
+            while self.world().sweeping().open_put_off(LATE).await? > 0 {}
         }
         self.drive(progress, &|| !stop()).await?;
         while !options.until_idle && !stop() {
