@@ -148,6 +148,36 @@ fn command_faults(readme: &str, ci: &str) -> Vec<String> {
     faults
 }
 
+/// The `soc` commands in code blocks, without comments.
+fn soc_commands(readme: &str) -> Vec<&str> {
+    let mut is_code = false;
+    let mut commands = Vec::new();
+    for line in readme.lines() {
+        let is_fence = line.starts_with("```");
+        is_code ^= is_fence;
+        let command = line.split(" #").next().unwrap_or(line).trim();
+        if is_code && !is_fence && command.starts_with("soc ") {
+            commands.push(command);
+        }
+    }
+    commands
+}
+
+/// A command of the README counts as tested when a trycmd file runs it to the letter.
+fn untested(readme: &str, tested: &str) -> Vec<String> {
+    let tested: BTreeSet<&str> = tested.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+    let commands = soc_commands(readme).into_iter().filter(|command| !tested.contains(command));
+    commands.map(|command| format!("README.md: no trycmd test runs {command:?}")).collect()
+}
+
+fn trycmd_texts() -> Result<String> {
+    let mut texts = String::new();
+    for file in std::fs::read_dir(root().join("shared/soc-cli/tests/cmd"))? {
+        texts.push_str(&std::fs::read_to_string(file?.path())?);
+    }
+    Ok(texts)
+}
+
 fn member_folders() -> Result<BTreeSet<String>> {
     let metadata = metadata()?;
     let packages = metadata.workspace_packages();
@@ -172,6 +202,19 @@ fn the_code_map_lists_exactly_the_members() {
 #[test]
 fn the_readme_begins_with_the_two_commands_and_ci_runs_its_test_command() {
     assert_clean(&command_faults(&read("README.md").unwrap(), &read(".ci/run").unwrap()));
+}
+
+#[test]
+fn every_soc_command_of_the_readme_is_a_trycmd_test() {
+    let readme = read("README.md").unwrap();
+    assert!(soc_commands(&readme).len() > 10);
+    assert_clean(&untested(&readme, &trycmd_texts().unwrap()));
+}
+
+#[test]
+fn a_command_that_no_test_runs_is_named() {
+    let readme = "soc in prose\n```sh\nsoc audit verify  # why\nsoc audit forget\n```\n";
+    assert_names(&untested(readme, "text\n$ soc audit verify\n"), &["soc audit forget"]);
 }
 
 fn planted(text: &str) -> Vec<String> {
