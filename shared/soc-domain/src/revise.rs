@@ -1,7 +1,9 @@
 //! What a further delivery of a known finding changes. Order of arrival does not change the end: an older
 //! updated-at never overwrites a newer, and a poorer route fills gaps and never overwrites.
 
-use crate::finding::Finding;
+use crate::finding::{Compliance, Finding, RecordState, Route, WorkflowStatus};
+use crate::severity::Severity;
+use crate::time::Timestamp;
 
 /// What a delivery turned out to be, once its event key was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,29 +16,74 @@ pub enum Revision {
 
 /// Folds `incoming` into `known`.
 ///
-/// The newer updated-at wins; of equals the richer route; of equals the greater count. The loser fills what the
-/// winner lacks. Counts and times only widen.
+/// What a finding *tells* (title, resources, principals) is the richest route's, of equals the newest; what it
+/// *states* (severity, state, compliance) is the newest's, of equals the richest route's. Both ranks are kept, so
+/// that a third revision is compared with the ones that won and the order of arrival changes neither. The loser
+/// fills what the winner lacks. Counts and times only widen.
 pub fn revise(known: &mut Finding, incoming: Finding) -> Revision {
     if is_echo(known, &incoming) {
         return Revision::Echo;
     }
-    let rank = |finding: &Finding| (finding.updated_at, finding.route, finding.count);
-    let newer = rank(&incoming) > rank(known);
-    // A poorer route that is newer carries the product's news, and only that; the richer text stays.
-    let poorer_news = newer && incoming.route < known.route;
+    let tells = |finding: &Finding| (finding.route, told_at(finding), finding.count);
+    let states = |finding: &Finding| (finding.updated_at, stated_by(finding), finding.count);
+    let stated = Statement::of(if states(&incoming) >= states(known) { &incoming } else { known });
+    let workflow = workflow_status(known, &incoming);
     let (mut winner, loser) =
-        if newer && !poorer_news { (incoming, known.clone()) } else { (known.clone(), incoming) };
-    if poorer_news {
-        winner.updated_at = loser.updated_at;
-        winner.severity = loser.severity;
-        winner.record_state = loser.record_state;
-        winner.workflow_status = loser.workflow_status;
-        winner.compliance = loser.compliance.or(winner.compliance);
-        winner.noted_by_us = loser.noted_by_us;
-    }
+        if tells(&incoming) > tells(known) { (incoming, known.clone()) } else { (known.clone(), incoming) };
+    winner.told_at = told_at(&winner);
     fill_gaps(&mut winner, loser);
+    stated.apply_to(&mut winner);
+    winner.workflow_status = workflow;
     *known = winner;
     Revision::Changed
+}
+
+/// When the revision was made that tells what `finding` tells.
+fn told_at(finding: &Finding) -> Option<Timestamp> {
+    finding.told_at.or(finding.updated_at)
+}
+
+/// By which route the revision came that states what `finding` states.
+fn stated_by(finding: &Finding) -> Route {
+    finding.stated_by.unwrap_or(finding.route)
+}
+
+/// People set it in Security Hub, without touching updated-at; the native format does not have it.
+fn workflow_status(known: &Finding, incoming: &Finding) -> WorkflowStatus {
+    if incoming.route != Route::Native && incoming.updated_at >= known.updated_at {
+        incoming.workflow_status
+    } else {
+        known.workflow_status
+    }
+}
+
+/// What a revision states.
+struct Statement {
+    by: Route,
+    severity: Severity,
+    record_state: RecordState,
+    compliance: Option<Compliance>,
+    noted_by_us: bool,
+}
+
+impl Statement {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            by: stated_by(finding),
+            severity: finding.severity,
+            record_state: finding.record_state,
+            compliance: finding.compliance,
+            noted_by_us: finding.noted_by_us,
+        }
+    }
+
+    fn apply_to(self, finding: &mut Finding) {
+        finding.stated_by = Some(self.by);
+        finding.severity = self.severity;
+        finding.record_state = self.record_state;
+        finding.compliance = self.compliance.or(finding.compliance);
+        finding.noted_by_us = self.noted_by_us;
+    }
 }
 
 /// Security Hub publishes our own updates again with the product's updated-at unchanged.

@@ -58,6 +58,8 @@ pub fn finding(name: &str) -> Finding {
         compliance: None,
         sample: false,
         noted_by_us: false,
+        told_at: None,
+        stated_by: None,
         resources: vec![instance(&format!("i-{name}"))],
         principals: Vec::new(),
         remotes: Vec::new(),

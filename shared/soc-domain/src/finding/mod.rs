@@ -173,6 +173,12 @@ pub struct Finding {
     /// When the product last changed the finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
+    /// When the revision was made that gave title, resources and principals; `updated_at` until a second came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Timestamp>,
+    /// The route of the revision that gave severity and state; `route` until a second came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_by: Option<Route>,
     /// How often the product saw the activity; 1 where it does not count.
     pub count: u64,
     /// Active or archived.

@@ -44,6 +44,8 @@ pub(super) fn finding(origin: &Origin<'_>) -> Finding {
         compliance: None,
         sample: false,
         noted_by_us: false,
+        told_at: None,
+        stated_by: None,
         resources: Vec::new(),
         principals: Vec::new(),
         remotes: Vec::new(),
