@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use soc_domain::action::{ActionState, Tier};
 use soc_domain::approval::ApprovalState;
 use soc_domain::id::IncidentId;
-use soc_domain::incident::{Incident, Stage, Status};
+use soc_domain::incident::{Incident, Outcome, Stage, Status};
 use soc_domain::severity::Severity;
 use soc_domain::verdict::Verdict;
 use soc_local::store::ExecutionStatus;
-use soc_pipeline::ports::{Dossier, Incidents, StartWorkflow};
+use soc_pipeline::ports::{Dossier, Incidents, Origin, StartWorkflow};
 use soc_samples::wire::{Form, record, value};
 use soc_samples::{Plan, Sample, Target};
 use soc_testkit::block_on;
@@ -151,6 +151,26 @@ fn a_newer_generation_withdraws_what_the_older_asked_and_asks_anew() {
     bed.approve(waiting.id, "ben").unwrap();
     assert_eq!(states(), [(Tier::Auto, ActionState::Done, 1), (Tier::Approve, ActionState::Done, 2)]);
     assert_eq!((bed.applied(), bed.executions()), (2, (2, 2)));
+}
+
+#[test]
+fn what_was_done_is_not_planned_again_even_if_somebody_undid_it() {
+    let bed = Bed::new();
+    let first = miner("mines", "runner");
+    bed.run(&[event(&first)]);
+    let action = bed.action();
+    let seeded = Bed::new();
+    seeded.run_from(&[event(&first)], Origin::Bus);
+    let before = seeded.soc().account().get(&instance_arn("runner")).unwrap().unwrap();
+    bed.soc().account().set(&instance_arn("runner"), &before).unwrap();
+    bed.clock.forward(2 * MINUTE);
+    bed.run(&[event(&Sample { score: 9.5, ..later(&first, 10) })]);
+    let incident = bed.incident();
+    let plan = block_on(Dossier::fetch(bed.store(), incident.id, 2)).unwrap().plan.unwrap();
+    assert_eq!((plan.generation, plan.steps), (2, Vec::new()));
+    assert_eq!((bed.action(), bed.applied()), (action, 1));
+    // Verification sees that it does not hold any more.
+    assert_eq!(incident.outcome, Some(Outcome::NeedsPerson));
 }
 
 #[test]

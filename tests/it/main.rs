@@ -30,6 +30,8 @@ mod limits;
 #[cfg(test)]
 mod manifests;
 #[cfg(test)]
+mod order_of_arrival;
+#[cfg(test)]
 mod repetition;
 #[cfg(test)]
 mod routes;
