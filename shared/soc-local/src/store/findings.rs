@@ -16,7 +16,7 @@ use soc_pipeline::ports::{
 
 use super::Store;
 use super::error::{Fault, StoreError};
-use super::packing::{Packed, unpack};
+use super::packing::{Packed, pack, unpack};
 use super::rows::{blob, count, expect_one, from_json, id, int, size, to_json};
 
 /// What is small and seldom asked for, in one column.
@@ -158,7 +158,7 @@ impl Findings for Store {
     }
 
     async fn record(&self, record: FindingWrite<'_>, expected: Option<RowVersion>) -> PortResult<()> {
-        let packed = self.packer.pack(record.raw);
+        let packed = pack(record.raw);
         self.step("record a finding", |connection| write(connection, record, &packed, expected))
     }
 

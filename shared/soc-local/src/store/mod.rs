@@ -44,7 +44,6 @@ pub use tallies::{ActionTallies, IncidentFilter, IncidentTallies, Tallies};
 pub use workflows::{ExecutionRow, ExecutionStatus};
 
 use error::{Fault, Tried};
-use packing::Packer;
 
 /// The file's name in the data folder.
 const FILE: &str = "soc.sqlite";
@@ -53,7 +52,6 @@ const FILE: &str = "soc.sqlite";
 #[derive(Debug)]
 pub struct Store {
     inner: Mutex<Inner>,
-    packer: Packer,
 }
 
 #[derive(Debug)]
@@ -93,7 +91,7 @@ impl Store {
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
         let inner = Inner { connection, batch: false };
-        Ok(Self { inner: Mutex::new(inner), packer: Packer::default() })
+        Ok(Self { inner: Mutex::new(inner) })
     }
 
     /// Begins a batch: what follows is kept together by `commit`, or not at all.
