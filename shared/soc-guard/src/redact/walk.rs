@@ -3,7 +3,7 @@
 //! Apart from the search in text because here the structure tells more than the text does.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -20,11 +20,13 @@ pub(super) struct Walk<'r> {
     pub(super) counts: Redactions,
     /// Texts in which nothing was found. Evidence says the same names, places and keys over and over.
     clean: HashSet<String>,
+    /// What keys say of their values.
+    kinds: HashMap<String, Option<Kind>>,
 }
 
 impl<'r> Walk<'r> {
     pub(super) fn new(redactor: &'r Redactor) -> Self {
-        Self { redactor, counts: Redactions::default(), clean: HashSet::new() }
+        Self { redactor, counts: Redactions::default(), clean: HashSet::new(), kinds: HashMap::new() }
     }
 
     pub(super) fn value(&mut self, value: &mut Value) {
@@ -56,11 +58,22 @@ impl<'r> Walk<'r> {
         }
     }
 
+    fn kind_of(&mut self, key: &str) -> Option<Kind> {
+        if let Some(kind) = self.kinds.get(key) {
+            return *kind;
+        }
+        let kind = kind_of(key);
+        if key.len() <= REMEMBERED_BYTES_MAX {
+            self.kinds.insert(key.to_owned(), kind);
+        }
+        kind
+    }
+
     fn object(&mut self, fields: &mut Map<String, Value>) {
         let named = kind_by_name_field(fields);
         for (key, value) in fields.iter_mut() {
             let is_value_field = key.eq_ignore_ascii_case("value");
-            match named.filter(|_| is_value_field).or_else(|| kind_of(key)) {
+            match named.filter(|_| is_value_field).or_else(|| self.kind_of(key)) {
                 Some(kind) => self.hide(value, kind),
                 None => self.value(value),
             }
@@ -106,6 +119,9 @@ impl<'r> Walk<'r> {
 
 /// Tags and environment variables: `{"name": "DB_PASSWORD", "value": "..."}`.
 fn kind_by_name_field(fields: &Map<String, Value>) -> Option<Kind> {
+    if !fields.keys().any(|key| key.eq_ignore_ascii_case("value")) {
+        return None;
+    }
     let mut names = ["name", "Name", "key", "Key"].iter().filter_map(|field| fields.get(*field)?.as_str());
     names.find_map(kind_of)
 }

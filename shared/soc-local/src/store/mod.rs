@@ -59,6 +59,9 @@ struct Inner {
     connection: Connection,
     /// A batch was begun; SQLite may have ended it since.
     batch: bool,
+    /// What was last read of an incident's findings. It stays true as long as the batch, in which nobody else
+    /// writes, and until a finding is written.
+    findings: Option<findings::LastRead>,
 }
 
 impl Store {
@@ -90,7 +93,7 @@ impl Store {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
-        let inner = Inner { connection, batch: false };
+        let inner = Inner { connection, batch: false, findings: None };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -176,6 +179,7 @@ impl Inner {
         }
         run(&self.connection, "BEGIN IMMEDIATE")?;
         self.batch = true;
+        self.findings = None;
         Ok(())
     }
 
@@ -186,6 +190,7 @@ impl Inner {
         self.usable()?;
         run(&self.connection, "COMMIT")?;
         self.batch = false;
+        self.findings = None;
         Ok(())
     }
 
@@ -194,6 +199,7 @@ impl Inner {
             run(&self.connection, "ROLLBACK")?;
         }
         self.batch = false;
+        self.findings = None;
         Ok(())
     }
 
