@@ -3,6 +3,7 @@
 //! It is apart from the check because it is about the form of names only. A name in a text is looked for in
 //! the evidence between borders, so that `0.0.2.1` is not found inside `10.0.2.1`.
 
+use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -37,28 +38,34 @@ static TECHNIQUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bT\d{
 /// The strings of the evidence, keys too: tags are named by both.
 pub(super) struct Names<'e> {
     texts: Vec<&'e str>,
-    lowered: Vec<String>,
+    /// All of them in lower case, a line each: a line end is a border, too.
+    lowered: String,
 }
 
 impl<'e> Names<'e> {
     pub(super) fn of(evidence: &'e Value) -> Self {
-        let mut texts = Vec::new();
+        let mut names = Self { texts: Vec::new(), lowered: String::new() };
+        let mut seen = HashSet::new();
+        let mut add = |text: &'e str| {
+            if seen.insert(text) {
+                names.texts.push(text);
+                names.lowered.push_str(&text.to_lowercase());
+                names.lowered.push('\n');
+            }
+        };
         let mut open = vec![evidence];
         while let Some(value) = open.pop() {
             match value {
-                Value::String(text) => texts.push(text.as_str()),
+                Value::String(text) => add(text),
                 Value::Array(items) => open.extend(items),
                 Value::Object(fields) => {
-                    texts.extend(fields.keys().map(String::as_str));
+                    fields.keys().for_each(|key| add(key));
                     open.extend(fields.values());
                 }
                 Value::Null | Value::Bool(_) | Value::Number(_) => {}
             }
         }
-        texts.sort_unstable();
-        texts.dedup();
-        let lowered = texts.iter().map(|text| text.to_lowercase()).collect();
-        Self { texts, lowered }
+        names
     }
 
     /// Whether the evidence has `entity` literally: as a value, or as a part of one.
@@ -83,7 +90,7 @@ impl<'e> Names<'e> {
 
     fn mentions(&self, name: &str) -> bool {
         let name = name.to_lowercase();
-        !name.is_empty() && self.lowered.iter().any(|text| stands_alone(text, &name))
+        !name.is_empty() && !name.contains('\n') && stands_alone(&self.lowered, &name)
     }
 }
 

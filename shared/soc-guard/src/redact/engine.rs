@@ -31,13 +31,14 @@ pub(super) struct Engine {
     /// The bits each word sets.
     bits: Vec<Bits>,
     rules: Vec<Compiled>,
+    /// The rules that no word calls, and their bits.
+    shaped: Vec<(Gate, Bits)>,
     endings: AhoCorasick,
     token: Regex,
 }
 
 struct Compiled {
     kind: Kind,
-    gate: Gate,
     bit: Bits,
     regex: Regex,
     check: Check,
@@ -47,20 +48,22 @@ impl Engine {
     pub(super) fn new() -> Result<Self, RulesError> {
         let mut words: Vec<(&str, Bits)> = vec![("%", ESCAPED), ("\\", ESCAPED), (PEM_LABEL, PEM)];
         words.extend(assignment::ENDINGS.map(|ending| (ending, ASSIGNED)));
-        let mut rules = Vec::new();
+        let (mut rules, mut shaped) = (Vec::new(), Vec::new());
         let mut bit: Bits = 1;
         for rule in RULES {
             let regex = Regex::new(rule.pattern).map_err(|error| RulesError(error.to_string()))?;
-            if let Gate::Words(own) = rule.gate {
-                words.extend(own.iter().map(|word| (*word, bit)));
+            match rule.gate {
+                Gate::Words(own) => words.extend(own.iter().map(|word| (*word, bit))),
+                gate @ (Gate::Length(_) | Gate::Card | Gate::Iban | Gate::Ssn) => shaped.push((gate, bit)),
             }
-            rules.push(Compiled { kind: rule.kind, gate: rule.gate, bit, regex, check: rule.check });
+            rules.push(Compiled { kind: rule.kind, bit, regex, check: rule.check });
             bit <<= 1;
         }
         Ok(Self {
             words: automaton(words.iter().map(|(word, _)| *word))?,
             bits: words.iter().map(|(_, bits)| *bits).collect(),
             rules,
+            shaped,
             endings: automaton(assignment::ENDINGS)?,
             token: Regex::new(TOKEN).map_err(|error| RulesError(error.to_string()))?,
         })
@@ -136,8 +139,8 @@ impl Engine {
             bits |= self.bits.get(word.pattern().as_usize()).copied().unwrap_or(0);
         }
         let shapes = numbers::shapes(text);
-        for rule in &self.rules {
-            let applies = match rule.gate {
+        for (gate, bit) in &self.shaped {
+            let applies = match *gate {
                 Gate::Words(_) => false,
                 Gate::Length(least) => text.len() >= least,
                 Gate::Card => shapes.card,
@@ -145,7 +148,7 @@ impl Engine {
                 Gate::Ssn => shapes.ssn,
             };
             if applies {
-                bits |= rule.bit;
+                bits |= bit;
             }
         }
         bits

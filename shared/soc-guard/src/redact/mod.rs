@@ -42,6 +42,7 @@ use std::ops::Range;
 use self::engine::Engine;
 pub use self::kind::Kind;
 use self::mac::Mac;
+use self::walk::Walk;
 
 /// The built-in rules do not compile; a defect of this program, found by its first test.
 #[derive(Debug, Clone)]
@@ -126,12 +127,12 @@ impl Redactor {
     /// Here a key such as `password` also tells what its value is. Repeats until nothing is found: a key that was
     /// redacted may read differently afterwards.
     pub fn redact_value(&self, value: &mut serde_json::Value) -> Redactions {
-        let mut counts = Redactions::default();
+        let mut walk = Walk::new(self);
         loop {
-            let before = counts.total();
-            walk::walk(self, value, &mut counts);
-            if counts.total() == before {
-                return counts;
+            let before = walk.counts.total();
+            walk.value(value);
+            if walk.counts.total() == before {
+                return walk.counts;
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Apart from the search in text because here the structure tells more than the text does.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -10,75 +11,119 @@ use super::keys::{is_placeholder, kind_of};
 use super::kind::Kind;
 use super::{Redactions, Redactor};
 
-pub(super) fn walk(redactor: &Redactor, value: &mut Value, counts: &mut Redactions) {
-    match value {
-        Value::String(text) => {
-            if let Cow::Owned(redacted) = redactor.redact_counting(text, counts) {
-                *text = redacted;
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(redactor, item, counts)),
-        Value::Object(fields) => walk_object(redactor, fields, counts),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+/// Longer texts seldom occur twice, and are not worth the memory.
+const REMEMBERED_BYTES_MAX: usize = 256;
+
+/// A walk through one document.
+pub(super) struct Walk<'r> {
+    redactor: &'r Redactor,
+    pub(super) counts: Redactions,
+    /// Texts in which nothing was found. Evidence says the same names, places and keys over and over.
+    clean: HashSet<String>,
+    /// What keys say of their values.
+    kinds: HashMap<String, Option<Kind>>,
 }
 
-fn walk_object(redactor: &Redactor, fields: &mut Map<String, Value>, counts: &mut Redactions) {
-    let named = kind_by_name_field(fields);
-    for (key, value) in fields.iter_mut() {
-        let is_value_field = key.eq_ignore_ascii_case("value");
-        match named.filter(|_| is_value_field).or_else(|| kind_of(key)) {
-            Some(kind) => hide(redactor, value, kind, counts),
-            None => walk(redactor, value, counts),
+impl<'r> Walk<'r> {
+    pub(super) fn new(redactor: &'r Redactor) -> Self {
+        Self { redactor, counts: Redactions::default(), clean: HashSet::new(), kinds: HashMap::new() }
+    }
+
+    pub(super) fn value(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(redacted) = self.text(text) {
+                    *text = redacted;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
+            Value::Object(fields) => self.object(fields),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
-    redact_keys(redactor, fields, counts);
+
+    /// The text redacted, if there is something to redact.
+    fn text(&mut self, text: &str) -> Option<String> {
+        if self.clean.contains(text) {
+            return None;
+        }
+        match self.redactor.redact_counting(text, &mut self.counts) {
+            Cow::Owned(redacted) => Some(redacted),
+            Cow::Borrowed(_) => {
+                if text.len() <= REMEMBERED_BYTES_MAX {
+                    self.clean.insert(text.to_owned());
+                }
+                None
+            }
+        }
+    }
+
+    fn kind_of(&mut self, key: &str) -> Option<Kind> {
+        if let Some(kind) = self.kinds.get(key) {
+            return *kind;
+        }
+        let kind = kind_of(key);
+        if key.len() <= REMEMBERED_BYTES_MAX {
+            self.kinds.insert(key.to_owned(), kind);
+        }
+        kind
+    }
+
+    fn object(&mut self, fields: &mut Map<String, Value>) {
+        let named = kind_by_name_field(fields);
+        for (key, value) in fields.iter_mut() {
+            let is_value_field = key.eq_ignore_ascii_case("value");
+            match named.filter(|_| is_value_field).or_else(|| self.kind_of(key)) {
+                Some(kind) => self.hide(value, kind),
+                None => self.value(value),
+            }
+        }
+        self.keys(fields);
+    }
+
+    /// Replaces a value whose key says that it is secret.
+    fn hide(&mut self, value: &mut Value, kind: Kind) {
+        let secret = match value {
+            Value::String(text) if is_placeholder(text) || self.redactor.engine.is_token(text) => return,
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Array(items) => {
+                items.iter_mut().for_each(|item| self.hide(item, kind));
+                return;
+            }
+            Value::Object(_) => return self.value(value),
+            Value::Null | Value::Bool(_) => return,
+        };
+        self.counts.add(kind);
+        *value = Value::String(self.redactor.token(kind, &secret));
+    }
+
+    /// Keys that become equal are numbered, so that none of their values is lost.
+    fn keys(&mut self, fields: &mut Map<String, Value>) {
+        let changes: Vec<(String, String)> =
+            fields.keys().filter_map(|key| self.text(key).map(|redacted| (key.clone(), redacted))).collect();
+        for (key, redacted) in changes {
+            let Some(value) = fields.remove(&key) else {
+                continue;
+            };
+            let mut free = redacted.clone();
+            let mut number = 2_u32;
+            while fields.contains_key(&free) {
+                free = format!("{redacted}#{number}");
+                number = number.saturating_add(1);
+            }
+            fields.insert(free, value);
+        }
+    }
 }
 
 /// Tags and environment variables: `{"name": "DB_PASSWORD", "value": "..."}`.
 fn kind_by_name_field(fields: &Map<String, Value>) -> Option<Kind> {
+    if !fields.keys().any(|key| key.eq_ignore_ascii_case("value")) {
+        return None;
+    }
     let mut names = ["name", "Name", "key", "Key"].iter().filter_map(|field| fields.get(*field)?.as_str());
     names.find_map(kind_of)
-}
-
-/// Replaces a value whose key says that it is secret.
-fn hide(redactor: &Redactor, value: &mut Value, kind: Kind, counts: &mut Redactions) {
-    let secret = match value {
-        Value::String(text) if is_placeholder(text) || redactor.engine.is_token(text) => return,
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(items) => {
-            items.iter_mut().for_each(|item| hide(redactor, item, kind, counts));
-            return;
-        }
-        Value::Object(_) => return walk(redactor, value, counts),
-        Value::Null | Value::Bool(_) => return,
-    };
-    counts.add(kind);
-    *value = Value::String(redactor.token(kind, &secret));
-}
-
-/// Keys that become equal are numbered, so that none of their values is lost.
-fn redact_keys(redactor: &Redactor, fields: &mut Map<String, Value>, counts: &mut Redactions) {
-    let changes: Vec<(String, String)> = fields
-        .keys()
-        .filter_map(|key| match redactor.redact_counting(key, counts) {
-            Cow::Owned(redacted) => Some((key.clone(), redacted)),
-            Cow::Borrowed(_) => None,
-        })
-        .collect();
-    for (key, redacted) in changes {
-        let Some(value) = fields.remove(&key) else {
-            continue;
-        };
-        let mut free = redacted.clone();
-        let mut number = 2_u32;
-        while fields.contains_key(&free) {
-            free = format!("{redacted}#{number}");
-            number = number.saturating_add(1);
-        }
-        fields.insert(free, value);
-    }
 }
 
 #[cfg(test)]
@@ -106,6 +151,24 @@ mod tests {
             json!({"masterUserPassword": "hunter2", "pin": 1, "passcode": 4711, "tokens": ["a"], "secret": ["b", "c"]}),
             json!({"masterUserPassword": "[PASSWORD]", "pin": 1, "passcode": "[PASSWORD]", "tokens": ["a"], "secret": ["[SECRET]", "[SECRET]"]}),
             &[(Kind::Password, 2), (Kind::Secret, 2)],
+        );
+    }
+
+    #[test]
+    fn a_text_that_occurs_again_is_redacted_again() {
+        check(
+            json!(["plain", "a@b.org", "plain", {"plain": "a@b.org", "a@b.org": "plain"}, "plain a@b.org"]),
+            json!(["plain", "[EMAIL]", "plain", {"plain": "[EMAIL]", "[EMAIL]": "plain"}, "plain [EMAIL]"]),
+            &[(Kind::Email, 4)],
+        );
+    }
+
+    #[test]
+    fn a_text_that_was_clean_as_a_value_is_still_secret_behind_a_telling_key() {
+        check(
+            json!({"note": "hunter2", "password": "hunter2"}),
+            json!({"note": "hunter2", "password": "[PASSWORD]"}),
+            &[(Kind::Password, 1)],
         );
     }
 

@@ -24,6 +24,7 @@ use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::Account;
 
 pub use resource::ResourceState;
+pub use seed::Seeds;
 
 /// How long a handle waits for another one that is writing.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -26,24 +26,36 @@ struct Seed {
     vpc: Option<Box<Seed>>,
 }
 
+/// What findings name, until it is added to an account.
+#[derive(Default)]
+pub struct Seeds(BTreeMap<String, Seed>);
+
+impl Seeds {
+    /// Notes what `finding` names. Of two that name one resource the first describes it.
+    pub fn note(&mut self, finding: &Finding) {
+        for seed in seeds_of(finding) {
+            self.0.entry(seed.arn.clone()).or_insert(seed);
+        }
+    }
+}
+
 impl SimulatedAccount {
     /// Adds what `finding` names and the account does not have yet. Answers how many resources were added.
     ///
     /// # Errors
     /// Unavailable if the file cannot be written.
     pub fn seed_from_finding(&self, finding: &Finding) -> PortResult<usize> {
-        self.seed_from_findings([finding])
+        let mut seeds = Seeds::default();
+        seeds.note(finding);
+        self.seed(seeds)
     }
 
-    /// The same for many findings, in one transaction.
+    /// The same for what was noted of many findings, in one transaction: each waits for the disk.
     ///
     /// # Errors
     /// Unavailable if the file cannot be written.
-    pub fn seed_from_findings<'f>(
-        &self,
-        findings: impl IntoIterator<Item = &'f Finding>,
-    ) -> PortResult<usize> {
-        self.plant(findings.into_iter().flat_map(seeds_of))
+    pub fn seed(&self, seeds: Seeds) -> PortResult<usize> {
+        self.plant(seeds.0.into_values())
     }
 
     /// Adds the instances, VPCs and users that a document describes and the account does not have yet.

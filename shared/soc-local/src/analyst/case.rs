@@ -3,6 +3,7 @@
 //! It is apart because redaction may have changed texts: what can no longer be read is left out and counted,
 //! and only texts written as names are repeated.
 
+use serde::Deserialize as _;
 use serde_json::Value;
 use soc_domain::analysis::Claim;
 use soc_domain::attack::technique_name;
@@ -106,13 +107,13 @@ impl Seen {
 
 /// Reads a finding. An id that redaction replaced is no reason to lose the rest.
 fn readable(value: &Value) -> Option<Finding> {
-    if let Ok(finding) = serde_json::from_value(value.clone()) {
+    if let Ok(finding) = Finding::deserialize(value) {
         return Some(finding);
     }
     let mut value = value.clone();
     let id = value.get_mut("id")?;
     *id = Value::String(FindingId::from_parts(&["redacted"]).to_string());
-    serde_json::from_value(value).ok()
+    Finding::deserialize(&value).ok()
 }
 
 /// The name by which a principal is best known: its own, or its key's, or its unique id.

@@ -1,6 +1,6 @@
 //! What happened: the summary, and the claims in the order of time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use soc_domain::analysis::Claim;
 use soc_domain::finding::{Finding, FindingClass};
@@ -119,11 +119,11 @@ fn groups<'c>(case: &'c Case<'_>) -> Vec<Vec<&'c Seen>> {
         let resource = seen.finding.resources.first().map(|resource| resource.arn.as_str());
         (seen.finding.kind.as_str(), resource, seen.principal().and_then(|(_, who)| name_of(who)))
     };
+    let mut places = HashMap::new();
     let mut groups: Vec<Vec<&Seen>> = Vec::new();
     for seen in &case.seen {
-        let known =
-            groups.iter_mut().find(|group| group.first().is_some_and(|first| sort(first) == sort(seen)));
-        match known {
+        let place = *places.entry(sort(seen)).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(seen),
             None => groups.push(vec![seen]),
         }

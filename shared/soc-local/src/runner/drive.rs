@@ -11,6 +11,7 @@ use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ports::{Findings, Incidents, Resume, Versioned};
 
 use super::{Progress, RunError, Soc};
+use crate::account::Seeds;
 use crate::store::{ExecutionRow, ExecutionStatus};
 use crate::workflow::{Execution, Status, Step, TaskError, Tasks};
 
@@ -22,7 +23,6 @@ const SEEDED_FROM: usize = 50;
 
 /// Dispatches the workflow's tasks to the stages.
 struct Dispatch<'a> {
-    soc: &'a Soc,
     world: World<'a>,
 }
 
@@ -31,12 +31,6 @@ impl Tasks for Dispatch<'_> {
     async fn invoke(&self, function: &str, payload: Value) -> Result<Value, TaskError> {
         let function = Function::from_str(function)
             .map_err(|error| TaskError::new("Lambda.ResourceNotFoundException", &error.to_string()))?;
-        if payload.get("op").and_then(Value::as_str) == Some("plan") {
-            self.soc
-                .seed_for(&payload)
-                .await
-                .map_err(|error| TaskError::new("Soc.Transient", &error.to_string()))?;
-        }
         self.world.handle(function, payload).await.map_err(|error| {
             if error.name() != "Soc.Superseded" {
                 tracing::warn!(error.name = error.name(), "{} answered {}", function.name(), chain(&error));
@@ -66,7 +60,7 @@ impl Soc {
         may_go_on: &dyn Fn() -> bool,
     ) -> Result<(), RunError> {
         let world = self.world();
-        let dispatch = Dispatch { soc: self, world };
+        let dispatch = Dispatch { world };
         let sweeping = world.sweeping();
         while may_go_on() {
             self.store.begin()?;
@@ -98,6 +92,7 @@ impl Soc {
         let requested = self.reverse_requested().await?;
         let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
         let worked = sent + undone + requested + rows.len() > 0;
+        self.seed_for(&rows).await?;
         for row in rows {
             self.drive_one(row, dispatch).await?;
         }
@@ -178,13 +173,15 @@ impl Soc {
         Ok(())
     }
 
-    /// What the findings of an incident name exists in the simulated account, as it would in a real one.
-    async fn seed_for(&self, payload: &Value) -> Result<(), RunError> {
-        let id = payload.get("incident_id").and_then(Value::as_str).unwrap_or_default();
-        if let Ok(id) = id.parse::<IncidentId>() {
-            let found = Findings::of_incident(&self.store, id, SEEDED_FROM).await?;
-            self.seed_from(&found.findings)?;
+    /// What the findings of these incidents name exists in the simulated account before an execution looks, as it
+    /// would in a real one.
+    async fn seed_for(&self, rows: &[ExecutionRow]) -> Result<(), RunError> {
+        let mut seeds = Seeds::default();
+        for row in rows {
+            let found = Findings::of_incident(&self.store, row.message.incident, SEEDED_FROM).await?;
+            found.findings.iter().for_each(|finding| seeds.note(finding));
         }
+        self.account.seed(seeds)?;
         Ok(())
     }
 }

@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use soc_domain::finding::Finding;
 use soc_domain::policy::Policy;
 use soc_guard::redact::Redactor;
 use soc_pipeline::error::{PortError, StageError};
@@ -187,12 +186,6 @@ impl Soc {
             policy: &self.policy,
             lease: Duration::ZERO,
         }
-    }
-
-    /// Puts what the findings name into the simulated account, as a real account would have it.
-    fn seed_from(&self, findings: &[Finding]) -> Result<(), RunError> {
-        self.account.seed_from_findings(findings)?;
-        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use soc_pipeline::error::PortResult;
 use soc_pipeline::ports::{Events, KeptEvent};
 
 use super::Store;
+use super::packing::pack;
 use super::rows::size;
 
 /// Names a kept event: a SHA-256 of its bytes.
@@ -29,7 +30,7 @@ impl EventRef {
 impl Events for Store {
     async fn keep(&self, event: KeptEvent<'_>) -> PortResult<bool> {
         let hash = EventRef::of(event.raw);
-        let packed = self.packer.pack(event.raw);
+        let packed = pack(event.raw);
         self.with("keep an event", |connection| {
             let sql =
                 "INSERT OR IGNORE INTO events(hash, source, at, length, raw) VALUES (?1, ?2, ?3, ?4, ?5)";

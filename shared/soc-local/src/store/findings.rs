@@ -14,10 +14,10 @@ use soc_pipeline::ports::{
     Versioned,
 };
 
-use super::Store;
 use super::error::{Fault, StoreError};
-use super::packing::{Packed, unpack};
+use super::packing::{Packed, pack, unpack};
 use super::rows::{blob, count, expect_one, from_json, id, int, size, to_json};
+use super::{Inner, Store};
 
 /// What is small and seldom asked for, in one column.
 #[derive(Serialize)]
@@ -97,7 +97,7 @@ const fn origin_number(origin: Origin) -> i64 {
 fn write(
     connection: &Connection,
     write: FindingWrite<'_>,
-    packed: &Packed<'_>,
+    packed: &Packed,
     expected: Option<RowVersion>,
 ) -> Result<(), Fault> {
     let (row, finding) = (write.row, &write.row.finding);
@@ -142,6 +142,42 @@ fn write(
     Ok(())
 }
 
+/// Findings of one incident as they were read, with the limit that they were read under.
+#[derive(Debug)]
+pub(super) struct LastRead {
+    incident: IncidentId,
+    limit: usize,
+    found: IncidentFindings,
+}
+
+fn read_incident(connection: &Connection, id: IncidentId, limit: usize) -> Result<IncidentFindings, Fault> {
+    let total = "SELECT count(*) FROM findings WHERE incident = ?1";
+    let total: i64 = connection.prepare_cached(total)?.query_row([id.suffix()], |row| row.get(0))?;
+    let sql = "SELECT doc FROM findings WHERE incident = ?1
+        ORDER BY severity DESC, ended DESC, id LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![id.suffix(), size(limit)])?;
+    let mut findings: Vec<Finding> = Vec::new();
+    while let Some(row) = rows.next()? {
+        findings.push(from_json(row, 0)?);
+    }
+    Ok(IncidentFindings { findings, total: u64::try_from(total).unwrap_or_default() })
+}
+
+impl Inner {
+    /// Triage, analysis and plan read the same findings one after the other: inside a batch they are parsed once.
+    fn findings_of(&mut self, incident: IncidentId, limit: usize) -> Result<IncidentFindings, Fault> {
+        if let Some(last) = &self.findings
+            && (last.incident, last.limit) == (incident, limit)
+        {
+            return Ok(last.found.clone());
+        }
+        let found = read_incident(&self.connection, incident, limit)?;
+        self.findings = self.batch.then(|| LastRead { incident, limit, found: found.clone() });
+        Ok(found)
+    }
+}
+
 #[async_trait]
 impl Findings for Store {
     async fn get(&self, id: FindingId) -> PortResult<Option<Versioned<FindingRow>>> {
@@ -160,8 +196,8 @@ impl Findings for Store {
     }
 
     async fn record(&self, record: FindingWrite<'_>, expected: Option<RowVersion>) -> PortResult<()> {
-        let packed = self.packer.pack(record.raw);
-        self.step("record a finding", |connection| write(connection, record, &packed, expected))
+        let packed = pack(record.raw);
+        self.change("record a finding", |connection| write(connection, record, &packed, expected))
     }
 
     async fn count_duplicate(&self, id: FindingId) -> PortResult<()> {
@@ -173,23 +209,13 @@ impl Findings for Store {
     }
 
     async fn of_incident(&self, id: IncidentId, limit: usize) -> PortResult<IncidentFindings> {
-        self.with("read an incident's findings", |connection| {
-            let total = "SELECT count(*) FROM findings WHERE incident = ?1";
-            let total: i64 = connection.prepare_cached(total)?.query_row([id.suffix()], |row| row.get(0))?;
-            let sql = "SELECT doc FROM findings WHERE incident = ?1
-                ORDER BY severity DESC, ended DESC, id LIMIT ?2";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query(params![id.suffix(), size(limit)])?;
-            let mut findings: Vec<Finding> = Vec::new();
-            while let Some(row) = rows.next()? {
-                findings.push(from_json(row, 0)?);
-            }
-            Ok(IncidentFindings { findings, total: u64::try_from(total).unwrap_or_default() })
-        })
+        let mut inner = self.lock();
+        let found = inner.usable().and_then(|()| inner.findings_of(id, limit));
+        found.map_err(|fault| fault.at("read an incident's findings"))
     }
 
     async fn move_all(&self, from: IncidentId, to: IncidentId) -> PortResult<()> {
-        self.with("move an incident's findings", |connection| {
+        self.change("move an incident's findings", |connection| {
             let sql = "UPDATE findings SET incident = ?2, version = version + 1 WHERE incident = ?1";
             connection.prepare_cached(sql)?.execute([from.suffix(), to.suffix()])?;
             Ok(())
@@ -217,6 +243,17 @@ impl Sources for Store {
 }
 
 impl Store {
+    /// Changes findings: what was last read of them no longer holds.
+    fn change(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<(), Fault>,
+    ) -> PortResult<()> {
+        let mut inner = self.lock();
+        inner.findings = None;
+        inner.usable().and_then(|()| inner.step(work)).map_err(|fault| fault.at(operation))
+    }
+
     /// The bytes of the newest revision of a finding.
     ///
     /// # Errors

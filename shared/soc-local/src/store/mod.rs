@@ -44,7 +44,6 @@ pub use tallies::{ActionTallies, IncidentFilter, IncidentTallies, Tallies};
 pub use workflows::{ExecutionRow, ExecutionStatus};
 
 use error::{Fault, Tried};
-use packing::Packer;
 
 /// The file's name in the data folder.
 const FILE: &str = "soc.sqlite";
@@ -53,7 +52,6 @@ const FILE: &str = "soc.sqlite";
 #[derive(Debug)]
 pub struct Store {
     inner: Mutex<Inner>,
-    packer: Packer,
 }
 
 #[derive(Debug)]
@@ -61,6 +59,9 @@ struct Inner {
     connection: Connection,
     /// A batch was begun; SQLite may have ended it since.
     batch: bool,
+    /// What was last read of an incident's findings. It stays true as long as the batch, in which nobody else
+    /// writes, and until a finding is written.
+    findings: Option<findings::LastRead>,
 }
 
 impl Store {
@@ -92,8 +93,8 @@ impl Store {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
-        let inner = Inner { connection, batch: false };
-        Ok(Self { inner: Mutex::new(inner), packer: Packer::default() })
+        let inner = Inner { connection, batch: false, findings: None };
+        Ok(Self { inner: Mutex::new(inner) })
     }
 
     /// Begins a batch: what follows is kept together by `commit`, or not at all.
@@ -178,6 +179,7 @@ impl Inner {
         }
         run(&self.connection, "BEGIN IMMEDIATE")?;
         self.batch = true;
+        self.findings = None;
         Ok(())
     }
 
@@ -188,6 +190,7 @@ impl Inner {
         self.usable()?;
         run(&self.connection, "COMMIT")?;
         self.batch = false;
+        self.findings = None;
         Ok(())
     }
 
@@ -196,6 +199,7 @@ impl Inner {
             run(&self.connection, "ROLLBACK")?;
         }
         self.batch = false;
+        self.findings = None;
         Ok(())
     }
 

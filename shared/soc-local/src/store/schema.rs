@@ -3,6 +3,7 @@
 //! Apart because a file that was written once must be readable for ever: migrations are only added. Documents
 //! are JSON beside the columns that somebody asks by; ids are their 26 characters without the prefix.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::Fault;
@@ -109,6 +110,8 @@ const STATEMENTS: usize = 128;
 pub(super) fn configure(connection: &Connection) -> Result<(), Fault> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else SQLite prepares a statement again whenever a value is bound that its plan might depend on.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     refuse_foreign(connection)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_mode| Ok(()))?;
     connection.pragma_update(None, "synchronous", "normal")?;

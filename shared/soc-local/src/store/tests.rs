@@ -362,3 +362,26 @@ fn a_data_folder_is_held_by_one_at_a_time_and_says_by_whom() {
     drop(held);
     assert!(DataDir::try_lock(dir.path()).unwrap().is_some());
 }
+
+#[test]
+fn an_incidents_findings_are_read_anew_when_one_was_written_or_the_batch_is_over() {
+    let store = Store::open_in_memory().unwrap();
+    let (ours, others) = (incident_id("ours"), incident_id("others"));
+    let record = |name: &str| {
+        let row = row(finding(name), ours);
+        let write = FindingWrite { row: &row, event: row.finding.event_key(), raw: b"{}", at: START };
+        block_on(store.record(write, None)).unwrap();
+    };
+    let total = |incident| block_on(Findings::of_incident(&store, incident, 10)).unwrap().total;
+
+    store.begin().unwrap();
+    assert_eq!(total(ours), 0);
+    record("a");
+    assert_eq!((total(ours), total(ours)), (1, 1));
+    block_on(Findings::move_all(&store, ours, others)).unwrap();
+    assert_eq!((total(ours), total(others)), (0, 1));
+    record("b");
+    assert_eq!(total(ours), 1);
+    store.rollback().unwrap();
+    assert_eq!((total(ours), total(others)), (0, 0));
+}
