@@ -249,11 +249,11 @@ fn finding_id(bed: &Bed, sample: &Sample) -> soc_domain::id::FindingId {
 
 #[test]
 fn generated_incidents_do_not_depend_on_the_order_of_arrival() {
-    let plan = Plan { count: 60, incidents: 15, seed: 11, ..Plan::default() };
+    let plan = Plan { count: 40, incidents: 10, seed: 11, ..Plan::default() };
     let records: Vec<Vec<u8>> = plan.records().collect();
     let calm = Bed::new();
     calm.run(&records);
-    assert_eq!(calm.outcome().incidents.len(), 15);
+    assert_eq!(calm.outcome().incidents.len(), 10);
     let backwards: Vec<Vec<u8>> = records.into_iter().rev().collect();
     let bed = Bed::new();
     bed.run(&backwards);

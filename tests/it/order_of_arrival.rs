@@ -75,16 +75,16 @@ fn partition(findings: &[Finding], policy: &Policy) -> BTreeSet<(BTreeSet<Findin
 fn no_order_of_arrival_changes_which_findings_are_together_or_how_bad_they_are() {
     let policy = Policy::parse(&policy_with(&[])).unwrap();
     let mut groups = 0;
-    for seed in 0..60 {
+    for seed in 0..25 {
         let mut rng = Rng::with_seed(seed);
         let mut findings: Vec<Finding> = (0..12).map(|at| made_up(&mut rng, at)).collect();
         let expected = partition(&findings, &policy);
         groups += expected.len();
-        for _order in 0..6 {
+        for _order in 0..4 {
             rng.shuffle(&mut findings);
             assert_eq!(partition(&findings, &policy), expected, "seed {seed}");
         }
     }
     // Neither everything together nor everything apart.
-    assert!((120..600).contains(&groups), "{groups}");
+    assert!((50..250).contains(&groups), "{groups}");
 }

@@ -66,9 +66,7 @@ fn ten_thousand_re_emissions_are_one_incident_one_execution_and_the_count_in_any
     assert_eq!((finding.count, generation, executions), (STORM, 1, 1));
     // 7,919 shares no divisor with the size of the storm: every emission comes once.
     let shuffled: Vec<u64> = (0..STORM).map(|at| at * 7_919 % STORM + 1).collect();
-    assert_eq!(storm(&shuffled), (finding.clone(), 1, 1));
-    let falling: Vec<u64> = (1..=STORM).rev().collect();
-    assert_eq!(storm(&falling), (finding, 1, 1));
+    assert_eq!(storm(&shuffled), (finding, 1, 1));
 }
 
 #[test]

@@ -38,6 +38,7 @@ mod properties;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use self::engine::Engine;
 pub use self::kind::Kind;
@@ -84,9 +85,12 @@ impl Redactions {
     }
 }
 
+/// Compiled once for all redactors: only the key differs from one to the next.
+static ENGINE: LazyLock<Result<Engine, RulesError>> = LazyLock::new(Engine::new);
+
 /// Replaces secrets and personal data by stable tokens.
 pub struct Redactor {
-    engine: Engine,
+    engine: &'static Engine,
     mac: Mac,
 }
 
@@ -113,7 +117,8 @@ impl Redactor {
     /// # Errors
     /// The built-in rules do not compile.
     pub fn new(key: &[u8]) -> Result<Self, RulesError> {
-        Ok(Self { engine: Engine::new()?, mac: Mac::new(key) })
+        let engine = ENGINE.as_ref().map_err(RulesError::clone)?;
+        Ok(Self { engine, mac: Mac::new(key) })
     }
 
     /// Replaces everything found in `text`; borrows it when there is nothing.
