@@ -229,7 +229,7 @@ impl Ingest<'_> {
 fn vouched(known: &FindingRow, given: &Finding, by: Origin) -> Origin {
     match (known.origin, by) {
         (Origin::Owner, Origin::Owner) => Origin::Owner,
-        (Origin::Bus, Origin::Owner) if known.finding == *given => Origin::Owner,
+        (Origin::Bus, Origin::Owner) if known.finding.says_the_same_as(given) => Origin::Owner,
         (Origin::Bus, Origin::Owner | Origin::Bus) | (Origin::Owner, Origin::Bus) => Origin::Bus,
     }
 }

@@ -92,10 +92,10 @@ impl Sweeping<'_> {
             match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
                 Ok(_reversed) => undone += 1,
                 Err(NotReversed::Stage(error)) => return Err(error),
-                Err(refused @ (NotReversed::Drifted { .. } | NotReversed::UnderWay)) => {
-                    self.leave_to_a_person(id, &refused).await?;
-                }
-                Err(NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. }) => {}
+                Err(refused @ NotReversed::Drifted { .. }) => self.leave_to_a_person(id, &refused).await?,
+                Err(
+                    NotReversed::UnderWay | NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. },
+                ) => {}
             }
         }
         Ok(undone)
@@ -107,12 +107,21 @@ impl Sweeping<'_> {
         why: &NotReversed,
     ) -> Result<(), StageError> {
         let Some(mut action) = self.actions.get(id).await? else { return Ok(()) };
-        if action.state != ActionState::Done {
-            return Ok(());
+        match action.state {
+            ActionState::Done => {}
+            // Interrupted while it was being undone, and the resource was changed since: nobody can tell.
+            ActionState::ReverseIntent => action.state = ActionState::Unknown,
+            ActionState::Planned
+            | ActionState::Intent
+            | ActionState::NoEffect
+            | ActionState::Unknown
+            | ActionState::Reversed
+            | ActionState::Withdrawn => return Ok(()),
         }
         let epoch = action.epoch;
         action.expires_at = None;
-        action.note = Some(format!("containment did not end by itself: {why}"));
+        action.lease_until = None;
+        action.note = Some(format!("containment did not end: {why}"));
         self.actions.save(&action, Some(epoch)).await?;
         let subject = id.to_string();
         note(

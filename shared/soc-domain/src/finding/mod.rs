@@ -264,6 +264,13 @@ impl Finding {
         self.kind.starts_with("AttackSequence:")
     }
 
+    /// Whether this folded finding is, in everything that it says, exactly `other`.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let ranks = (other.told_at, other.stated_by);
+        Self { told_at: ranks.0, stated_by: ranks.1, ..self.clone() } == *other
+    }
+
     /// When the activity began; falls back to what else the record says of time.
     #[must_use]
     pub fn began(&self) -> Option<Timestamp> {

@@ -31,8 +31,12 @@ struct Seed {
 pub struct Seeds(BTreeMap<String, Seed>);
 
 impl Seeds {
-    /// Notes what `finding` names. Of two that name one resource the first describes it.
+    /// Notes what `finding` names. Of two that name one resource the first describes it. A sample names nothing
+    /// that exists.
     pub fn note(&mut self, finding: &Finding) {
+        if finding.sample {
+            return;
+        }
         for seed in seeds_of(finding) {
             self.0.entry(seed.arn.clone()).or_insert(seed);
         }

@@ -91,16 +91,19 @@ impl Soc {
         let undone = sweeping.expire_containment().await?;
         let requested = self.reverse_requested().await?;
         let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
-        let worked = sent + undone + requested + rows.len() > 0;
+        let mut worked = sent + undone + requested > 0;
         self.seed_for(&rows).await?;
         for row in rows {
-            self.drive_one(row, dispatch).await?;
+            worked |= self.drive_one(row, dispatch).await?;
         }
         Ok(worked)
     }
 
-    async fn drive_one(&self, mut row: ExecutionRow, dispatch: &Dispatch<'_>) -> Result<(), RunError> {
+    /// Drives one execution until it waits or ends. Answers whether it got any further: one that was told something
+    /// while it waits to try again does not.
+    async fn drive_one(&self, mut row: ExecutionRow, dispatch: &Dispatch<'_>) -> Result<bool, RunError> {
         let now = self.clock.now();
+        let found = row.state.clone();
         let mut execution = if row.state.is_empty() {
             row.started_at = Some(now);
             let input = json!({ "incident_id": row.message.incident, "generation": row.message.generation });
@@ -125,12 +128,12 @@ impl Soc {
             self.store.save_execution(&row)?;
             match step {
                 Step::Continue => {}
-                Step::WaitUntil(_) => return Ok(()),
+                Step::WaitUntil(_) => return Ok(row.state != found),
                 // Somebody may have decided while the task ran.
                 Step::AwaitToken { .. } => {
                     row.told = self.store.execution(row.message)?.and_then(|stored| stored.told);
                     if row.told.is_none() {
-                        return Ok(());
+                        return Ok(row.state != found);
                     }
                 }
                 Step::Ended => break,
@@ -140,7 +143,7 @@ impl Soc {
             tracing::error!(execution.name = %row.name, "execution {} failed: {error}: {cause}", row.name);
             self.park(row.message.incident).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Hands the waiting execution what it was told. What it no longer waits for is dropped: the rows are the truth.
@@ -177,7 +180,7 @@ impl Soc {
     /// would in a real one.
     async fn seed_for(&self, rows: &[ExecutionRow]) -> Result<(), RunError> {
         let mut seeds = Seeds::default();
-        for row in rows {
+        for row in rows.iter().filter(|row| row.state.is_empty()) {
             let found = Findings::of_incident(&self.store, row.message.incident, SEEDED_FROM).await?;
             found.findings.iter().for_each(|finding| seeds.note(finding));
         }
