@@ -96,56 +96,82 @@ fn after_a_crash_before_the_act_it_is_done_exactly_once() {
     assert_eq!(bed.applied(), 1);
 }
 
+/// Somebody puts the host into a group that is neither its own nor the quarantine group. Answers its state.
+fn changed_by_somebody(bed: &Bed, host: &str) -> String {
+    let arn = instance_arn(host);
+    let text = bed.soc().account().get(&arn).unwrap().unwrap();
+    let mut state = ResourceState::from_json(&text).unwrap();
+    match &mut state {
+        ResourceState::Instance(instance) => {
+            for groups in instance.interfaces.values_mut() {
+                *groups = vec!["sg-00000000000000bad".to_owned()];
+            }
+        }
+        ResourceState::AccessKey(_) | ResourceState::Vpc(_) => panic!("{text}"),
+    }
+    let foreign = state.to_json().unwrap();
+    bed.soc().account().set(&arn, &foreign).unwrap();
+    foreign
+}
+
 #[test]
 fn what_is_neither_as_it_was_nor_as_it_should_be_is_left_to_a_person() {
     for died in [Died::BeforeTheAct, Died::AfterTheAct] {
         let bed = interrupted(died);
-        let arn = instance_arn("orders");
-        let text = bed.soc().account().get(&arn).unwrap().unwrap();
-        let mut state = ResourceState::from_json(&text).unwrap();
-        match &mut state {
-            ResourceState::Instance(instance) => {
-                for groups in instance.interfaces.values_mut() {
-                    *groups = vec!["sg-00000000000000bad".to_owned()];
-                }
-            }
-            ResourceState::AccessKey(_) | ResourceState::Vpc(_) => panic!("{text}"),
-        }
-        let foreign = state.to_json().unwrap();
-        bed.soc().account().set(&arn, &foreign).unwrap();
+        let foreign = changed_by_somebody(&bed, "orders");
         let before = bed.applied();
         bed.go_on();
         assert_eq!((bed.action().state, bed.applied()), (ActionState::Unknown, before));
         assert_eq!(bed.incident().outcome, Some(Outcome::NeedsPerson));
         assert_eq!(bed.incident().stage, Stage::Done);
-        assert_eq!(bed.soc().account().get(&arn).unwrap(), Some(foreign));
+        assert_eq!(bed.soc().account().get(&instance_arn("orders")).unwrap(), Some(foreign));
     }
+}
+
+/// An action was done; the process died while undoing it, before or after the change.
+fn reversal_cut_short(died: Died) -> Bed {
+    let mut bed = Bed::new();
+    bed.run(&events(&[miner("mines", "runner")]));
+    let mut action = bed.action();
+    let now = bed.clock.now();
+    let (store, account) = bed.halt();
+    let undo = reversal(action.before.as_ref().unwrap(), action.after.as_ref().unwrap()).unwrap();
+    let epoch = action.epoch;
+    action.state = ActionState::ReverseIntent;
+    action.epoch = epoch + 1;
+    action.lease_until = Some(now);
+    block_on(Actions::save(&store, &action, Some(epoch))).unwrap();
+    if died == Died::AfterTheAct {
+        block_on(account.apply(&action.target, &undo)).unwrap();
+    }
+    drop((store, account));
+    bed.reopen_with(&[]);
+    bed
 }
 
 #[test]
 fn a_reversal_that_was_cut_short_is_finished_exactly_once() {
     for died in [Died::BeforeTheAct, Died::AfterTheAct] {
-        let mut bed = Bed::new();
-        bed.run(&events(&[miner("mines", "runner")]));
-        let mut action = bed.action();
-        let now = bed.clock.now();
-        let (store, account) = bed.halt();
-        let undo = reversal(action.before.as_ref().unwrap(), action.after.as_ref().unwrap()).unwrap();
-        let epoch = action.epoch;
-        action.state = ActionState::ReverseIntent;
-        action.epoch = epoch + 1;
-        action.lease_until = Some(now);
-        block_on(Actions::save(&store, &action, Some(epoch))).unwrap();
-        if died == Died::AfterTheAct {
-            block_on(account.apply(&action.target, &undo)).unwrap();
-        }
-        drop((store, account));
-        bed.reopen_with(&[]);
+        let bed = reversal_cut_short(died);
         bed.go_on();
         assert_eq!((bed.action().state, bed.applied()), (ActionState::Reversed, 2));
         bed.clock.forward(48 * HOUR);
         bed.go_on();
         assert_eq!(bed.applied(), 2);
+    }
+}
+
+#[test]
+fn a_reversal_that_was_cut_short_on_what_somebody_changed_is_left_to_a_person_once() {
+    for died in [Died::BeforeTheAct, Died::AfterTheAct] {
+        let bed = reversal_cut_short(died);
+        let foreign = changed_by_somebody(&bed, "runner");
+        let before = bed.applied();
+        bed.go_on();
+        bed.go_on();
+        assert_eq!((bed.action().state, bed.applied()), (ActionState::Unknown, before));
+        assert_eq!(bed.number("SELECT count(*) FROM ledger WHERE what = 'expiry_refused'"), 1);
+        assert_eq!(bed.soc().account().get(&instance_arn("runner")).unwrap(), Some(foreign));
     }
 }
 

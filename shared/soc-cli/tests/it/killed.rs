@@ -19,7 +19,7 @@ use soc_samples::{Disorder, Plan, perturb};
 use crate::shell::{Shell, assert_balanced};
 
 /// How many kills, all in all, where nobody says otherwise. CI says 200.
-const KILLS: usize = 30;
+const KILLS: usize = 20;
 
 /// The variable that says otherwise.
 const KILLS_VARIABLE: &str = "SOC_TEST_KILLS";
