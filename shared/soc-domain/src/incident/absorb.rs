@@ -42,14 +42,12 @@ impl Incident {
     pub fn absorb(&mut self, finding: &Finding, join: Join) -> Absorbed {
         let severity = finding.effective_severity();
         let mut worse = severity > self.severity;
-        let more_telling = severity == self.severity
-            && finding.class == FindingClass::Threat
-            && self.class != FindingClass::Threat;
-        if worse || more_telling {
-            self.severity = severity;
+        self.severity = self.severity.max(severity);
+        if headline(finding.class, severity) > headline(self.class, self.title_severity) {
             self.title.clone_from(&finding.title);
             self.kind.clone_from(&finding.kind);
             self.class = finding.class;
+            self.title_severity = severity;
         }
         self.sample &= finding.sample;
         if let Some(began) = finding.began() {
@@ -74,11 +72,12 @@ impl Incident {
     /// Takes all of `other` in, which is closed as its duplicate by `close_as_merged`.
     pub fn absorb_incident(&mut self, other: &Self, join: Join) -> Absorbed {
         let mut worse = other.severity > self.severity;
-        if worse {
-            self.severity = other.severity;
+        self.severity = self.severity.max(other.severity);
+        if headline(other.class, other.title_severity) > headline(self.class, self.title_severity) {
             self.title.clone_from(&other.title);
             self.kind.clone_from(&other.kind);
             self.class = other.class;
+            self.title_severity = other.title_severity;
         }
         self.sample &= other.sample;
         self.first_seen = self.first_seen.min(other.first_seen);
@@ -153,6 +152,11 @@ impl Incident {
             self.status = Status::New;
         }
     }
+}
+
+/// How fit a finding is to give an incident its title: what somebody does comes before what could be done.
+fn headline(class: FindingClass, severity: Severity) -> (bool, Severity) {
+    (class == FindingClass::Threat && severity > Severity::Informational, severity)
 }
 
 /// The ATT&CK tactics of a finding: its own, else the one that its type stands for.

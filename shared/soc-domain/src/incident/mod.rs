@@ -24,12 +24,14 @@ pub use state::{Analysed, Closer, Outcome, Stage, Status};
 pub struct Incident {
     /// Derived from the finding that opened it.
     pub id: IncidentId,
-    /// The title of its gravest finding. Hostile.
+    /// The title of its gravest threat; without a threat, of its gravest finding. Hostile.
     pub title: String,
-    /// The type of its gravest finding.
+    /// The type of the finding that gave the title.
     pub kind: String,
-    /// What kind of statement that is; of equally grave findings a threat gives the title.
+    /// What kind of statement that finding is.
     pub class: FindingClass,
+    /// How grave that finding is.
+    pub title_severity: Severity,
     /// The greatest effective severity of its findings so far.
     pub severity: Severity,
     /// Where the machine is.
@@ -97,6 +99,7 @@ impl Incident {
             title: finding.title.clone(),
             kind: finding.kind.clone(),
             class: finding.class,
+            title_severity: Severity::Informational,
             severity: Severity::Informational,
             stage: Stage::Recorded,
             status: Status::Closed,

@@ -1,6 +1,6 @@
 //! Readers: bytes of any supported format in, findings, events and gaps out.
 //!
-//! They stand apart because everything behind them speaks only of [`Finding`](crate::finding::Finding)s: no
+//! They stand apart because everything behind them speaks only of [`Finding`]s: no
 //! other code knows a product's format. Invariants: no bytes make them panic; every input is in exactly one
 //! piece, every record in exactly one item at least; limits are checked before anything is parsed; a missing
 //! or odd field is a [`Gap`] beside the finding, and only what is no finding at all is refused.
