@@ -103,6 +103,9 @@ pub enum ChainFault {
     /// There is a head but not one row.
     #[error("a head without rows")]
     RowsMissing,
+    /// There is neither head nor row, and something else says that there must be.
+    #[error("the whole chain is missing")]
+    Missing,
     /// There is more than one head.
     #[error("more than one head")]
     HeadDuplicated,

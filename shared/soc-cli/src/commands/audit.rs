@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use soc_domain::notice::harmless;
 use soc_domain::time::Timestamp;
-use soc_ledger::{Entry, Verification, Verifier};
+use soc_ledger::{ChainFault, Entry, Fault, Verification, Verifier};
 use soc_local::runner::{Access, Soc};
 use soc_local::store::LedgerPage;
 
@@ -35,9 +35,7 @@ pub(super) fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
 }
 
 fn verify(app: &App<'_>, soc: &Soc) -> Result<Exit, Failure> {
-    let mut verifier = Verifier::new(soc.store().ledger_heads()?, None);
-    each(soc, &mut |entry| verifier.row(&entry))?;
-    let found = verifier.finish();
+    let found = verified(soc)?;
     if app.out.for_people() {
         let counted = format!(
             "{} in {}",
@@ -51,6 +49,19 @@ fn verify(app: &App<'_>, soc: &Soc) -> Result<Exit, Failure> {
         app.out.json(&found)?;
     }
     broken(&found).map_or(Ok(Exit::Ok), Err)
+}
+
+/// Checks every chain as the ledger is now, and that every incident that was judged has one.
+fn verified(soc: &Soc) -> Result<Verification, Failure> {
+    soc.store().begin_reading()?;
+    let mut verifier = Verifier::new(soc.store().ledger_heads()?, None);
+    each(soc, &mut |entry| verifier.row(&entry))?;
+    let mut found = verifier.finish();
+    for chain in soc.store().chains_missing()? {
+        found.faults.push(Fault::Chain { chain, kind: ChainFault::Missing });
+    }
+    soc.store().rollback()?;
+    Ok(found)
 }
 
 fn broken(found: &Verification) -> Option<Failure> {

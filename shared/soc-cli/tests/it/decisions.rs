@@ -155,6 +155,20 @@ fn an_edited_ledger_is_found_and_the_row_is_named() {
 }
 
 #[test]
+fn a_chain_that_is_gone_with_its_head_is_found_and_named() {
+    let shell = Shell::filled();
+    let store = rusqlite::Connection::open(shell.data().join("soc.sqlite")).unwrap();
+    let chain: String =
+        store.query_row("SELECT chain FROM ledger WHERE what = 'action_done'", [], |row| row.get(0)).unwrap();
+    for table in ["ledger", "heads"] {
+        store.execute(&format!("DELETE FROM {table} WHERE chain = ?1"), [&chain]).unwrap();
+    }
+    drop(store);
+    let said = shell.soc(&["audit", "verify"]).ended(1);
+    assert!(said.err.contains(&format!("chain {chain}: the whole chain is missing")), "{said:?}");
+}
+
+#[test]
 fn an_empty_folder_tells_the_built_in_stream_once() {
     let shell = Shell::filled();
     let again = summary(&shell);

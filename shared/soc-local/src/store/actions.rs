@@ -89,7 +89,7 @@ impl Inner {
         }
         let written = self.write_and_sync(action, expected);
         if in_batch {
-            self.begin()?;
+            self.begin_with("BEGIN IMMEDIATE")?;
         }
         written
     }

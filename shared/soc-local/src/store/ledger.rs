@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
+use soc_domain::id::IncidentId;
 use soc_domain::time::Timestamp;
 use soc_ledger::{Draft, Entry, Hash, Head, append};
 use soc_pipeline::error::PortResult;
@@ -80,6 +81,25 @@ impl Ledger for Store {
 }
 
 impl Store {
+    /// The chains of incidents that were judged and have not one entry: somebody took rows and head away.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn chains_missing(&self) -> Result<Vec<String>, StoreError> {
+        self.ask("look for missing chains", |connection| {
+            let sql = "SELECT ?1 || id FROM incidents WHERE stage <> 'Recorded'
+                    AND NOT EXISTS(SELECT 1 FROM heads WHERE chain = ?1 || incidents.id)
+                    AND NOT EXISTS(SELECT 1 FROM ledger WHERE chain = ?1 || incidents.id) ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([IncidentId::PREFIX])?;
+            let mut chains = Vec::new();
+            while let Some(row) = rows.next()? {
+                chains.push(row.get(0)?);
+            }
+            Ok(chains)
+        })
+    }
+
     /// The heads of all chains, by name.
     ///
     /// # Errors

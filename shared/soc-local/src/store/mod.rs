@@ -103,7 +103,16 @@ impl Store {
     /// A batch is open already, or another process writes and did not end within five seconds.
     pub fn begin(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
-        inner.begin().map_err(|fault| StoreError::new(Tried::Begin, fault))
+        inner.begin_with("BEGIN IMMEDIATE").map_err(|fault| StoreError::new(Tried::Begin, fault))
+    }
+
+    /// Begins to read: until `rollback` everything is seen as it is at the first look, whoever writes meanwhile.
+    ///
+    /// # Errors
+    /// A batch is open already.
+    pub fn begin_reading(&self) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        inner.begin_with("BEGIN DEFERRED").map_err(|fault| StoreError::new(Tried::Begin, fault))
     }
 
     /// Keeps the batch.
@@ -173,11 +182,11 @@ impl Store {
 }
 
 impl Inner {
-    fn begin(&mut self) -> Result<(), Fault> {
+    fn begin_with(&mut self, sql: &'static str) -> Result<(), Fault> {
         if self.batch {
             return Err(Fault::Misuse("a batch is open already"));
         }
-        run(&self.connection, "BEGIN IMMEDIATE")?;
+        run(&self.connection, sql)?;
         self.batch = true;
         self.findings = None;
         Ok(())
