@@ -55,6 +55,17 @@ fn assert_not_done(bed: &Bed, action: ActionId, note: &str) {
 }
 
 #[test]
+fn what_was_changed_after_it_was_asked_is_not_done_although_people_approve() {
+    let (bed, id) = two_persons();
+    let mut widened = bed.action();
+    widened.target.resource = widened.target.resource.replace("instance/i-", "instance/i-9");
+    block_on(Actions::save(bed.store(), &widened, Some(widened.epoch))).unwrap();
+    bed.approve(id, "ana").unwrap();
+    bed.approve(id, "ben").unwrap();
+    assert_not_done(&bed, id, "nobody approved exactly this");
+}
+
+#[test]
 fn one_person_approves_and_it_is_done_verified_and_resolved() {
     let (bed, id) = one_person();
     let decided = bed.approve(id, "ana").unwrap();

@@ -96,6 +96,14 @@ fn after_a_crash_before_the_act_it_is_done_exactly_once() {
     assert_eq!(bed.applied(), 1);
 }
 
+#[test]
+fn an_interrupted_act_that_the_kill_switch_meets_is_not_begun_again() {
+    let mut bed = interrupted(Died::BeforeTheAct);
+    bed.reopen_with(&[("mode = \"auto\"", "mode = \"off\"")]);
+    bed.go_on();
+    assert_eq!((bed.action().state, bed.applied()), (ActionState::Withdrawn, 0));
+}
+
 /// Somebody puts the host into a group that is neither its own nor the quarantine group. Answers its state.
 fn changed_by_somebody(bed: &Bed, host: &str) -> String {
     let arn = instance_arn(host);

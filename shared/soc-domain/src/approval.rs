@@ -118,25 +118,25 @@ impl Approval {
     /// The question about `action`, asked at `now`, answered with no at `expires_at`.
     #[must_use]
     pub fn ask(action: &Action, plan_sha256: &str, now: Timestamp, expires_at: Timestamp) -> Self {
-        let parameters = serde_json::to_string(&action.target).unwrap_or_default();
-        let binding = sha256_hex(&[
-            action.incident.to_string().as_bytes(),
-            action.id.to_string().as_bytes(),
-            parameters.as_bytes(),
-            plan_sha256.as_bytes(),
-            &expires_at.as_millis().to_le_bytes(),
-        ]);
         Self {
             action: action.id,
             incident: action.incident,
             generation: action.generation,
-            binding,
+            binding: binding(action, plan_sha256, expires_at),
             persons: action.persons.max(1),
             decisions: Vec::new(),
             state: ApprovalState::Pending,
             asked_at: now,
             expires_at,
         }
+    }
+
+    /// Whether people were asked about exactly this action of exactly this plan.
+    #[must_use]
+    pub fn is_about(&self, action: &Action, plan_sha256: &str) -> bool {
+        self.action == action.id
+            && self.generation == action.generation
+            && self.binding == binding(action, plan_sha256, self.expires_at)
     }
 
     /// Takes one person's answer.
@@ -184,6 +184,18 @@ impl Approval {
         let names: Vec<&str> = self.decisions.iter().map(|decision| decision.person.as_str()).collect();
         names.join(", ")
     }
+}
+
+/// The hash of incident, action, resource, parameters, plan and expiry.
+fn binding(action: &Action, plan_sha256: &str, expires_at: Timestamp) -> String {
+    let target = serde_json::to_string(&action.target).unwrap_or_default();
+    sha256_hex(&[
+        action.incident.to_string().as_bytes(),
+        action.id.to_string().as_bytes(),
+        target.as_bytes(),
+        plan_sha256.as_bytes(),
+        &expires_at.as_millis().to_le_bytes(),
+    ])
 }
 
 #[cfg(test)]

@@ -62,7 +62,8 @@ impl Executing<'_> {
     /// # Errors
     /// A port failed, or a newer generation took over. What was done is on record; the same call goes on.
     pub async fn execute(&self, case: Case, tier: Tier) -> Result<Tally, StageError> {
-        load(self.incidents, case).await?;
+        let (incident, _version) = load(self.incidents, case).await?;
+        let plan = incident.plan_sha256.unwrap_or_default();
         let mut tally = Tally::default();
         let mine = |action: &Action| action.generation == case.generation && action.tier == tier;
         let actions = self.actions.of_incident(case.incident).await?;
@@ -71,8 +72,8 @@ impl Executing<'_> {
         }
         for action in actions.into_iter().filter(mine) {
             let action = match action.state {
-                ActionState::Planned => self.begin(action).await?,
-                ActionState::Intent => self.take_over(action).await?,
+                ActionState::Planned => self.begin(action, &plan).await?,
+                ActionState::Intent => self.take_over(action, &plan).await?,
                 ActionState::Done
                 | ActionState::NoEffect
                 | ActionState::Unknown
@@ -95,8 +96,8 @@ impl Executing<'_> {
     }
 
     /// From the plan to the act: every condition is checked again, now.
-    async fn begin(&self, mut action: Action) -> Result<Action, StageError> {
-        if let Some(why) = self.forbidden(&mut action).await? {
+    async fn begin(&self, mut action: Action, plan: &str) -> Result<Action, StageError> {
+        if let Some(why) = self.forbidden(&mut action, plan).await? {
             return self.end(action, ActionState::Withdrawn, why).await;
         }
         let Some(before) = self.account.observe(&action.target).await? else {
@@ -117,14 +118,14 @@ impl Executing<'_> {
     }
 
     /// Why the action must not run, if it must not.
-    async fn forbidden(&self, action: &mut Action) -> Result<Option<String>, StageError> {
+    async fn forbidden(&self, action: &mut Action, plan: &str) -> Result<Option<String>, StageError> {
         if !matches!(self.policy.rules.response.mode, Mode::Approve | Mode::Auto) {
             return Ok(Some("the response mode allows no action".to_owned()));
         }
         match action.tier {
             Tier::Guide => return Ok(Some("it is left to a person".to_owned())),
             Tier::Approve => match self.approvals.get(action.id).await? {
-                Some(found) if found.value.generation == action.generation => match found.value.state {
+                Some(found) if found.value.is_about(action, plan) => match found.value.state {
                     ApprovalState::Approved => action.owner = found.value.consenting(),
                     state @ (ApprovalState::Pending
                     | ApprovalState::Denied
@@ -133,7 +134,7 @@ impl Executing<'_> {
                         return Ok(Some(format!("its approval is {}", state.name().to_lowercase())));
                     }
                 },
-                Some(_) | None => return Ok(Some("nobody approved it".to_owned())),
+                Some(_) | None => return Ok(Some("nobody approved exactly this".to_owned())),
             },
             Tier::Auto if self.policy.rules.response.mode == Mode::Approve => {
                 return Ok(Some("the response mode asks a person for everything".to_owned()));
@@ -153,8 +154,9 @@ impl Executing<'_> {
         })
     }
 
-    /// An intent that was interrupted: observe first.
-    async fn take_over(&self, action: Action) -> Result<Action, StageError> {
+    /// An intent that was interrupted: observe first. If nothing was done, it begins anew, with every condition:
+    /// the kill switch holds for it too.
+    async fn take_over(&self, action: Action, plan: &str) -> Result<Action, StageError> {
         if action.lease_until.is_some_and(|until| self.clock.now() < until) {
             return Err(StageError::Conflict { operation: "take over an action that is under way" });
         }
@@ -167,7 +169,7 @@ impl Executing<'_> {
         let observed = self.account.observe(&action.target).await?;
         match observed {
             Some(now) if same_state(&now, &change.applied_to(&before)) => self.commit(action, now).await,
-            Some(now) if same_state(&now, &before) => self.act(action, before, &change).await,
+            Some(now) if same_state(&now, &before) => self.begin(action, plan).await,
             Some(_) | None => {
                 let why = "interrupted, and the account is neither as it was nor as it should be".to_owned();
                 self.end(action, ActionState::Unknown, why).await
