@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use soc_domain::action::KeyStatus;
-use soc_domain::finding::{ApiCall, Instance, Interface, Principal, Remote};
+use soc_domain::finding::{ApiCall, Finding, Instance, Interface, Principal, Remote};
 use soc_domain::id::sha256_hex;
 use soc_domain::time::Timestamp;
+use soc_domain::wire::{Content, read_record};
 use soc_samples::wire::{Form, record};
 use soc_samples::{Act, Sample, Tag, Target};
 
@@ -17,6 +18,14 @@ const REGION: &str = "eu-central-1";
 /// When the findings of a test begin.
 pub(crate) fn day(minutes: u64) -> Timestamp {
     Timestamp::parse("2026-03-02T09:00:00Z").unwrap().plus(Duration::from_secs(minutes * 60))
+}
+
+/// What the readers make of a record that holds one finding.
+pub(crate) fn read(record: &[u8]) -> Finding {
+    match read_record(record).remove(0).content {
+        Ok(Content::Finding(finding, _)) => *finding,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The product's own id of the finding `name`.

@@ -6,16 +6,15 @@ use fastrand::Rng;
 use soc_domain::finding::Finding;
 use soc_domain::id::{FindingId, IncidentId};
 use soc_domain::policy::Policy;
-use soc_domain::wire::{Content, read_record};
-use soc_pipeline::ingest::{Arrival, Ingest, Landed};
-use soc_pipeline::ports::{Findings, Incidents, Origin};
+use soc_pipeline::ingest::{Ingest, Landed};
+use soc_pipeline::ports::{Findings, Incidents};
 use soc_samples::{Sample, Target};
 use soc_testkit::block_on;
 use soc_testkit::memory::Memory;
 
 use crate::bed::policy_with;
-use crate::cast::{day, event, host, miner, stolen_key};
-use crate::stages::ingest_over;
+use crate::cast::{day, event, host, miner, read, stolen_key};
+use crate::stages::{ingest_over, take};
 
 const HOUR: u64 = 60;
 
@@ -34,24 +33,11 @@ fn made_up(rng: &mut Rng, at: usize) -> Finding {
     let score = [2.0, 5.0, 8.0, 9.5][rng.usize(0..4)];
     let sample =
         Sample { first_seen: day(began), last_seen: day(ended), updated_at: day(ended + 5), score, ..sample };
-    match read_record(&event(&sample)).remove(0).content {
-        Ok(Content::Finding(finding, _)) => *finding,
-        other => panic!("{other:?}"),
-    }
+    read(&event(&sample))
 }
 
-fn take(ingest: &Ingest<'_>, finding: Finding) -> FindingId {
-    let arrival = Arrival {
-        source: "test",
-        offset: 0,
-        line: 1,
-        raw: b"{}",
-        spilled: None,
-        content: Ok(Content::Finding(Box::new(finding), Vec::new())),
-        origin: Origin::Owner,
-        at: day(30 * 24 * HOUR),
-    };
-    match block_on(ingest.one(arrival)).unwrap() {
+fn recorded(ingest: &Ingest<'_>, finding: &Finding) -> FindingId {
+    match take(ingest, finding.clone()) {
         Landed::Recorded(id) => id,
         other => panic!("{other:?}"),
     }
@@ -61,7 +47,7 @@ fn take(ingest: &Ingest<'_>, finding: Finding) -> FindingId {
 fn partition(findings: &[Finding], policy: &Policy) -> BTreeSet<(BTreeSet<FindingId>, &'static str)> {
     let memory = Memory::new();
     let ingest = ingest_over(&memory, policy);
-    let ids: Vec<FindingId> = findings.iter().map(|finding| take(&ingest, finding.clone())).collect();
+    let ids: Vec<FindingId> = findings.iter().map(|finding| recorded(&ingest, finding)).collect();
     let mut groups: BTreeMap<IncidentId, BTreeSet<FindingId>> = BTreeMap::new();
     for id in ids {
         let row = block_on(Findings::get(&memory, id)).unwrap().unwrap().value;

@@ -3,40 +3,18 @@
 use soc_domain::finding::Finding;
 use soc_domain::policy::Policy;
 use soc_domain::time::Timestamp;
-use soc_domain::wire::{Content, read_record};
 use soc_local::store::IncidentFilter;
-use soc_pipeline::ingest::{Arrival, Ingest, Landed};
-use soc_pipeline::ports::{Findings, Incidents, Origin};
+use soc_pipeline::ingest::Landed;
+use soc_pipeline::ports::{Findings, Incidents};
 use soc_samples::Sample;
 use soc_testkit::block_on;
 use soc_testkit::memory::Memory;
 
 use crate::bed::{Bed, assert_adds_up, policy_with};
-use crate::cast::{day, event, later, miner};
+use crate::cast::{event, later, miner, read};
+use crate::stages::take;
 
 const STORM: u64 = 10_000;
-
-fn read(record: &[u8]) -> Finding {
-    match read_record(record).remove(0).content {
-        Ok(Content::Finding(finding, _)) => *finding,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Takes a finding in that was read already: reading ten thousand is another test.
-fn take(ingest: &Ingest<'_>, finding: Finding) -> Landed {
-    let arrival = Arrival {
-        source: "test",
-        offset: 0,
-        line: 1,
-        raw: b"{}",
-        spilled: None,
-        content: Ok(Content::Finding(Box::new(finding), Vec::new())),
-        origin: Origin::Owner,
-        at: day(60 * 24),
-    };
-    block_on(ingest.one(arrival)).unwrap()
-}
 
 /// The finding as it was seen the `count`th time.
 fn emission(first: &Finding, count: u64) -> Finding {

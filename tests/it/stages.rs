@@ -7,8 +7,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use soc_domain::action::Tier;
+use soc_domain::finding::Finding;
 use soc_domain::policy::Policy;
-use soc_domain::wire::read_record;
+use soc_domain::wire::{Content, read_record};
 use soc_guard::redact::Redactor;
 use soc_local::account::SimulatedAccount;
 use soc_local::analyst::RuleAnalyst;
@@ -25,6 +26,7 @@ use soc_testkit::block_on;
 use tempfile::TempDir;
 
 use crate::bed::{HandClock, policy_with};
+use crate::cast::day;
 
 /// Compiled once: its rules are many.
 pub(crate) static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(&[7; 32]).unwrap());
@@ -152,4 +154,19 @@ impl Stages {
     pub(crate) fn applied(&self) -> usize {
         self.account.applied().unwrap().len()
     }
+}
+
+/// Takes a finding in that was read already, a month after the findings of a test began.
+pub(crate) fn take(ingest: &Ingest<'_>, finding: Finding) -> Landed {
+    let arrival = Arrival {
+        source: "test",
+        offset: 0,
+        line: 1,
+        raw: b"{}",
+        spilled: None,
+        content: Ok(Content::Finding(Box::new(finding), Vec::new())),
+        origin: Origin::Owner,
+        at: day(30 * 24 * 60),
+    };
+    block_on(ingest.one(arrival)).unwrap()
 }

@@ -1,7 +1,6 @@
 //! Prints how fast evidence is redacted on one core: `cargo run --release --example redact_speed -- FILE...`
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
-use std::error::Error;
 use std::time::Instant;
 
 use soc_guard::redact::Redactor;
@@ -9,7 +8,7 @@ use soc_guard::redact::Redactor;
 /// Each file is repeated until about this much was read.
 const BYTES: usize = 8 << 20;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> anyhow::Result<()> {
     let started = Instant::now();
     let redactor = Redactor::new(b"redact_speed")?;
     println!("rules compiled in {:.1} ms", started.elapsed().as_secs_f64() * 1e3);

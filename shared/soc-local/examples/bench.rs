@@ -6,13 +6,13 @@
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
 use std::cell::Cell;
-use std::error::Error;
 use std::fs::{self, File};
 use std::io::{BufWriter, Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use soc_domain::notice::Notice;
 use soc_domain::policy::{DEFAULT, Policy};
 use soc_domain::wire::{Piece, Splitter, read_record};
@@ -21,9 +21,7 @@ use soc_local::input::Input;
 use soc_local::runner::{Access, Progress, RunOptions, Soc};
 use soc_samples::Plan;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
-fn main() -> Outcome<()> {
+fn main() -> anyhow::Result<()> {
     let records: u64 = std::env::args().nth(1).map_or(Ok(100_000), |text| text.parse())?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("findings.ndjson");
@@ -44,7 +42,7 @@ fn main() -> Outcome<()> {
     readers(&file)
 }
 
-fn write(plan: &Plan, to: &Path) -> Outcome<u64> {
+fn write(plan: &Plan, to: &Path) -> anyhow::Result<u64> {
     let mut out = BufWriter::new(File::create(to)?);
     for record in plan.records() {
         out.write_all(&record)?;
@@ -55,7 +53,7 @@ fn write(plan: &Plan, to: &Path) -> Outcome<u64> {
 }
 
 /// Splitter and readers on one core, from memory: the best of five rounds.
-fn readers(file: &Path) -> Outcome<()> {
+fn readers(file: &Path) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     File::open(file)?.take(32 << 20).read_to_end(&mut bytes)?;
     let (mut best, before) = (f64::MAX, cpu_seconds()?);
@@ -79,7 +77,7 @@ fn readers(file: &Path) -> Outcome<()> {
     Ok(())
 }
 
-fn end_to_end(folder: &Path, file: &Path) -> Outcome<()> {
+fn end_to_end(folder: &Path, file: &Path) -> anyhow::Result<()> {
     let generous = DEFAULT.replace("actions_per_account_hour = 20", "actions_per_account_hour = 100000");
     let policy = Policy::parse(&generous)?;
     let soc = Soc::open(&folder.join("data"), Access::Drive, policy, Arc::new(SystemClock))?;
@@ -128,7 +126,7 @@ struct Phases {
 }
 
 impl Phases {
-    fn begin() -> Outcome<Self> {
+    fn begin() -> anyhow::Result<Self> {
         let (ingest, drive) = <(Cell<Spent>, Cell<Spent>)>::default();
         Ok(Self { ingest, drive, since: Cell::new(Instant::now()), cpu: Cell::new(cpu_seconds()?) })
     }
@@ -160,18 +158,18 @@ fn mega(bytes: u64) -> f64 {
 
 /// What all threads of this process have used so far, in user and system mode (`proc_pid_stat(5)`: the 14th and
 /// 15th field, in hundredths of a second on Linux).
-fn cpu_seconds() -> Outcome<f64> {
+fn cpu_seconds() -> anyhow::Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     // The second field is the program's name in brackets, and may hold blanks.
-    let (_name, rest) = stat.rsplit_once(')').ok_or("the kernel does not say")?;
+    let (_name, rest) = stat.rsplit_once(')').context("the kernel does not say")?;
     let ticks: Result<Vec<f64>, _> = rest.split_whitespace().skip(11).take(2).map(str::parse).collect();
     Ok(ticks?.iter().sum::<f64>() / 100.0)
 }
 
 /// The most memory that this process ever had resident, as the kernel counts it.
-fn peak_memory_mib() -> Outcome<u64> {
+fn peak_memory_mib() -> anyhow::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("the kernel does not say")?;
-    let kib: u64 = line.split_whitespace().nth(1).ok_or("the kernel does not say")?.parse()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("the kernel does not say")?;
+    let kib: u64 = line.split_whitespace().nth(1).context("the kernel does not say")?.parse()?;
     Ok(kib / 1024)
 }

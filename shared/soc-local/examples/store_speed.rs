@@ -2,7 +2,6 @@
 //!
 //! `cargo run --release -p soc-local --example store_speed -- [findings] [folder] [bytes]`
 
-use std::error::Error;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -28,7 +27,7 @@ struct Input {
     raw: Vec<u8>,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let findings: usize = arguments.next().map_or(Ok(100_000), |text| text.parse())?;
     let folder = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
@@ -56,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// A finding of usual size: about 1.3 KiB as a document, 3.4 KiB as it came.
-fn input(number: usize, bytes: usize) -> Result<Input, Box<dyn Error>> {
+fn input(number: usize, bytes: usize) -> anyhow::Result<Input> {
     let mut finding = finding(&format!("{number:032x}"));
     let host = number / PER_INCIDENT;
     for resource in &mut finding.resources {
@@ -86,7 +85,7 @@ fn write_batch(
     run: RunId,
     batch: &[Input],
     spent: &mut [Duration; STEPS.len()],
-) -> Result<(), Box<dyn Error>> {
+) -> anyhow::Result<()> {
     let [look, record, correlate, save, deliver, commit] = spent;
     let begun = Instant::now();
     store.begin()?;
@@ -112,7 +111,7 @@ fn write_batch(
     timed(commit, || Ok(store.commit()?))
 }
 
-fn spans(store: &Store, input: &Input) -> Result<IncidentId, Box<dyn Error>> {
+fn spans(store: &Store, input: &Input) -> anyhow::Result<IncidentId> {
     let mut incident = IncidentId::opened_by(input.finding.id);
     for key in &input.keys {
         let found = block_on(store.spans(key))?;
@@ -128,7 +127,7 @@ fn spans(store: &Store, input: &Input) -> Result<IncidentId, Box<dyn Error>> {
     Ok(incident)
 }
 
-fn join(store: &Store, finding: &Finding, id: IncidentId) -> Result<(), Box<dyn Error>> {
+fn join(store: &Store, finding: &Finding, id: IncidentId) -> anyhow::Result<()> {
     let found = block_on(Incidents::get(store, id))?;
     let version = found.as_ref().map(|found| found.version);
     let message = version.is_none().then_some(StartWorkflow { incident: id, generation: 1 });
@@ -139,10 +138,7 @@ fn join(store: &Store, finding: &Finding, id: IncidentId) -> Result<(), Box<dyn 
     Ok(())
 }
 
-fn timed<T>(
-    spent: &mut Duration,
-    work: impl FnOnce() -> Result<T, Box<dyn Error>>,
-) -> Result<T, Box<dyn Error>> {
+fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
     let begun = Instant::now();
     let result = work();
     *spent += begun.elapsed();
