@@ -2,11 +2,13 @@
 //! and what GuardDuty reports beyond it. A technique that is not here is struck from an answer and counted.
 
 /// Technique ids with their names, sorted by id.
-const TECHNIQUES: [(&str, &str); 62] = [
+const TECHNIQUES: [(&str, &str); 68] = [
     ("T1016", "System Network Configuration Discovery"),
     ("T1018", "Remote System Discovery"),
+    ("T1020", "Automated Exfiltration"),
     ("T1021", "Remote Services"),
     ("T1027", "Obfuscated Files or Information"),
+    ("T1029", "Scheduled Transfer"),
     ("T1036", "Masquerading"),
     ("T1041", "Exfiltration Over C2 Channel"),
     ("T1046", "Network Service Discovery"),
@@ -31,6 +33,7 @@ const TECHNIQUES: [(&str, &str); 62] = [
     ("T1119", "Automated Collection"),
     ("T1133", "External Remote Services"),
     ("T1136", "Create Account"),
+    ("T1189", "Drive-by Compromise"),
     ("T1190", "Exploit Public-Facing Application"),
     ("T1199", "Trusted Relationship"),
     ("T1201", "Password Policy Discovery"),
@@ -57,14 +60,17 @@ const TECHNIQUES: [(&str, &str); 62] = [
     ("T1552", "Unsecured Credentials"),
     ("T1556", "Modify Authentication Process"),
     ("T1562", "Impair Defenses"),
+    ("T1565", "Data Manipulation"),
     ("T1566", "Phishing"),
     ("T1567", "Exfiltration Over Web Service"),
     ("T1568", "Dynamic Resolution"),
+    ("T1571", "Non-Standard Port"),
     ("T1578", "Modify Cloud Compute Infrastructure"),
     ("T1580", "Cloud Infrastructure Discovery"),
     ("T1595", "Active Scanning"),
     ("T1611", "Escape to Host"),
     ("T1619", "Cloud Storage Object Discovery"),
+    ("T1622", "Debugger Evasion"),
 ];
 
 /// The name of a technique, by its id or that of one of its sub-techniques (`T1078`, `T1078.004`).

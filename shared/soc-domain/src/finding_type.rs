@@ -2,6 +2,8 @@
 //! ("GuardDuty finding format", Amazon GuardDuty User Guide). An unknown type still has a purpose and a
 //! resource class; a text of another form has neither, and no decision fails for it.
 
+use crate::catalogue::ResourceClass;
+
 /// The parts of a finding type; absent parts are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FindingType<'a> {
@@ -45,6 +47,33 @@ impl<'a> FindingType<'a> {
             "Impact" | "CryptoCurrency" => "Impact",
             _ => return None,
         })
+    }
+
+    /// What the type is about, by its purpose and family, else by its resource.
+    #[must_use]
+    pub fn class(&self) -> ResourceClass {
+        match (self.purpose, self.family) {
+            ("AttackSequence", _) => ResourceClass::AttackSequence,
+            ("Execution", "MaliciousFile" | "SuspiciousFile") => ResourceClass::Malware,
+            _ => self.resource_class(),
+        }
+    }
+
+    /// What the resource in the type's name is; also that of a scan, of a sequence and of a type that is not
+    /// listed.
+    #[must_use]
+    pub fn resource_class(&self) -> ResourceClass {
+        match self.resource {
+            "EC2" => ResourceClass::Instance,
+            "Runtime" | "Container" => ResourceClass::Runtime,
+            "IAMUser" | "IAM" => ResourceClass::AccessKey,
+            "S3" | "S3Object" => ResourceClass::Bucket,
+            "Lambda" => ResourceClass::Function,
+            "Kubernetes" | "EKS" => ResourceClass::Cluster,
+            "ECS" => ResourceClass::Tasks,
+            "RDS" => ResourceClass::Database,
+            _ => ResourceClass::Other,
+        }
     }
 
     /// Somebody knocks from outside and nothing says that a door opened.

@@ -9,6 +9,7 @@ pub mod analysis;
 pub mod approval;
 pub mod assess;
 pub mod attack;
+pub mod catalogue;
 pub mod correlate;
 pub mod evidence;
 pub mod finding;

@@ -1,6 +1,7 @@
 //! What a further delivery of a known finding changes. Order of arrival does not change the end: an older
 //! updated-at never overwrites a newer, and a poorer route fills gaps and never overwrites.
 
+use crate::catalogue::{implies_tactics, implies_techniques};
 use crate::finding::{Compliance, Finding, RecordState, Route, WorkflowStatus};
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -97,6 +98,10 @@ fn is_echo(known: &Finding, incoming: &Finding) -> bool {
 }
 
 fn fill_gaps(winner: &mut Finding, loser: Finding) {
+    // What a record itself names of ATT&CK goes before what its type implies, whichever way it came.
+    let better_tactics = !loser.tactics.is_empty() && !implies_tactics(&loser) && implies_tactics(winner);
+    let better_techniques =
+        !loser.techniques.is_empty() && !implies_techniques(&loser) && implies_techniques(winner);
     let fill = |to: &mut String, from: String| {
         if to.is_empty() {
             *to = from;
@@ -131,10 +136,10 @@ fn fill_gaps(winner: &mut Finding, loser: Finding) {
     if winner.observables.is_empty() {
         winner.observables = loser.observables;
     }
-    if winner.tactics.is_empty() {
+    if winner.tactics.is_empty() || better_tactics {
         winner.tactics = loser.tactics;
     }
-    if winner.techniques.is_empty() {
+    if winner.techniques.is_empty() || better_techniques {
         winner.techniques = loser.techniques;
     }
     if winner.signals.is_empty() {

@@ -6,14 +6,12 @@
 //! 111122223333 and 444455556666, addresses of RFC 5737 and RFC 3849, `example.com`, keys that end in EXAMPLE.
 
 mod builtin;
-mod catalog;
 mod generator;
 mod perturb;
 mod sample;
 pub mod wire;
 
 pub use builtin::{Entry, Story, StoryRow, accounts, builtin, entries, stories};
-pub use catalog::{CONTROLS, ControlRow, ResourceClass, TYPES, TypeRow, class_of};
 pub use generator::{Plan, Records};
 pub use perturb::{Disorder, perturb};
 pub use sample::{Act, Direction, Product, Sample, Sequence, Signal, Tag, Target};

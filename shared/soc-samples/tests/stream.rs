@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use soc_domain::catalogue::{controls, guardduty_types};
 use soc_domain::time::Timestamp;
-use soc_samples::{
-    CONTROLS, Disorder, Plan, Product, Story, TYPES, Target, accounts, builtin, entries, perturb, stories,
-};
+use soc_samples::{Disorder, Plan, Product, Story, Target, accounts, builtin, entries, perturb, stories};
 
 fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
@@ -266,7 +265,8 @@ fn every_tenth_incident_can_be_answered_automatically() {
 fn a_plan_for_one_type_gives_only_that_type() {
     let unknown = "Trojan:Toaster/SomethingNew!DNS";
     let sequence = "AttackSequence:S3/CompromisedData";
-    let names = TYPES.iter().map(|row| row.name).chain(CONTROLS.iter().map(|row| row.id));
+    let types = guardduty_types().iter().map(|row| row.name);
+    let names = types.chain(controls().iter().map(|row| row.id));
     for name in names.chain([unknown, sequence]) {
         let plan = Plan { count: 4, incidents: 2, finding_type: Some(name.to_owned()), ..Plan::default() };
         assert_eq!(plan.records().count(), 4);

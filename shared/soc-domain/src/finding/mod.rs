@@ -214,10 +214,10 @@ pub struct Finding {
     /// The API call, if it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api: Option<ApiCall>,
-    /// ATT&CK tactics by name, as the record gives them.
+    /// ATT&CK tactics by name, as the record gives them, else the one of GuardDuty's type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tactics: Vec<String>,
-    /// ATT&CK technique ids (`T1078.004`), as the record gives them.
+    /// ATT&CK technique ids (`T1078.004`), as the record gives them, else those of GuardDuty's type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub techniques: Vec<String>,
     /// For attack sequences: the product's own ids of the findings that are its signals.

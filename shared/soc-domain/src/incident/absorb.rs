@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Closer, Incident, Stage, Status};
+use crate::catalogue;
 use crate::finding::{Finding, FindingClass};
-use crate::finding_type::FindingType;
 use crate::severity::Severity;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -161,7 +161,7 @@ fn headline(class: FindingClass, severity: Severity) -> (bool, Severity) {
 
 /// The ATT&CK tactics of a finding: its own, else the one that its type stands for.
 pub(crate) fn tactics_of(finding: &Finding) -> impl Iterator<Item = &str> {
-    let implied = if finding.tactics.is_empty() { FindingType::parse(&finding.kind).tactic() } else { None };
+    let implied = if finding.tactics.is_empty() { catalogue::tactic_of(&finding.kind) } else { None };
     finding.tactics.iter().map(String::as_str).chain(implied)
 }
 

@@ -1,5 +1,6 @@
 //! What is left to people, by what is affected. Ours to say, never to do.
 
+use crate::catalogue::{ResourceClass, class_of};
 use crate::evidence::Evidence;
 use crate::finding::{Finding, FindingClass, ResourceKind};
 use crate::finding_type::FindingType;
@@ -59,7 +60,32 @@ fn advice(finding: &Finding) -> Vec<(&'static str, Option<String>)> {
             None,
         ));
     }
+    if advice.is_empty() {
+        let resource = finding.resources.first().map(|resource| resource.arn.clone());
+        advice.push((by_class(class_of(&finding.kind)), resource));
+    }
     advice
+}
+
+/// What is said where no resource of the finding tells more: no finding is left without a word.
+fn by_class(class: ResourceClass) -> &'static str {
+    match class {
+        ResourceClass::Instance => {
+            "find the instance, and preserve its volumes and metadata before anything else"
+        }
+        ResourceClass::Runtime => "find the host or container, and keep its processes and disks for evidence",
+        ResourceClass::AccessKey => "find the principal, and review in CloudTrail what it did and created",
+        ResourceClass::Bucket => {
+            "find the bucket, and check its policy, its public access block and its access log"
+        }
+        ResourceClass::Function => "find the function, and compare its code and its role with its release",
+        ResourceClass::Cluster => "find the cluster, and review its audit log and its role bindings",
+        ResourceClass::Tasks => "find the task, and save its evidence before it is stopped",
+        ResourceClass::Database => "find the database, and review its logins and who can reach it",
+        ResourceClass::Malware => "keep the scanned copy for evidence, and do not restore from it",
+        ResourceClass::AttackSequence => "go through the signals of the sequence in the order of their time",
+        ResourceClass::Other => "read the finding in its product and decide: no step is known for its type",
+    }
 }
 
 fn by_resource(kind: ResourceKind, finding: &Finding) -> Option<&'static str> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
+use crate::catalogue;
 use crate::finding::{Finding, Gap};
 use crate::time::Timestamp;
 use crate::wire::lenient::Text;
@@ -178,7 +179,10 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
     push(items, text, content);
 }
 
-fn of_finding((finding, gaps): (Finding, Vec<Gap>)) -> Content {
+fn of_finding((mut finding, gaps): (Finding, Vec<Gap>)) -> Content {
+    if finding.product == "guardduty" {
+        catalogue::complete(&mut finding);
+    }
     Content::Finding(Box::new(finding), gaps)
 }
 

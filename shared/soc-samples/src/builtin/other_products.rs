@@ -6,7 +6,6 @@ use soc_domain::finding::{Compliance, WorkflowStatus};
 
 use super::cast::{DEV, EDGE_PROXY, PROD, REGION, STAGING_WEB};
 use super::{Entry, Story, at, finding_id};
-use crate::catalog::CONTROLS;
 use crate::sample::{Product, Sample, Target};
 use crate::wire::Form;
 
@@ -84,7 +83,7 @@ fn dated(name: &str, minute: u64) -> Sample {
 
 /// The id of a control's finding is a UUID.
 fn control(check: &Check, minute: u64) -> Sample {
-    let row = CONTROLS.iter().find(|row| row.id == check.control);
+    let row = soc_domain::catalogue::control(check.control);
     let id = check.control;
     let mut uuid = finding_id(&format!("{id} {}", check.arn));
     for place in [8, 13, 18, 23] {
@@ -98,7 +97,10 @@ fn control(check: &Check, minute: u64) -> Sample {
         account: check.account.to_owned(),
         title: format!("{id} checks a setting of the resource"),
         description: format!("This control checks a setting that {id} of Security Hub describes."),
-        targets: vec![Target::Named { kind: row.map_or("Other", |row| row.kind), arn: check.arn.to_owned() }],
+        targets: vec![Target::Named {
+            kind: row.map_or("Other", |row| row.resource_type),
+            arn: check.arn.to_owned(),
+        }],
         compliance: Some(check.result),
         ..dated("", minute)
     }

@@ -1,14 +1,15 @@
 //! What a type of finding usually reports: an act that fits its name.
 
 use fastrand::Rng;
+use soc_domain::catalogue::ResourceClass;
 use soc_domain::finding::ApiCall;
 
-use crate::catalog::{ResourceClass, class_of};
+use super::shape_of;
 use crate::sample::{Act, Direction};
 
 /// An act for a type, also for types that are not in the table.
 pub(super) fn of(kind: &str, rng: &mut Rng) -> Act {
-    let class = class_of(kind);
+    let class = shape_of(kind);
     if kind.contains("PortProbe") {
         return Act::PortProbe(rng.choice([22, 80, 443, 3389]).unwrap_or(22));
     }
@@ -21,7 +22,12 @@ pub(super) fn of(kind: &str, rng: &mut Rng) -> Act {
         ResourceClass::Bucket => Act::Api(bucket_call(kind)),
         ResourceClass::Cluster => Act::Kubernetes("/api/v1/namespaces/payments/secrets".to_owned()),
         ResourceClass::Database => Act::RdsLogin("report_reader".to_owned()),
-        ResourceClass::Instance | ResourceClass::Function | ResourceClass::Tasks => {
+        ResourceClass::Instance
+        | ResourceClass::Function
+        | ResourceClass::Tasks
+        | ResourceClass::Malware
+        | ResourceClass::AttackSequence
+        | ResourceClass::Other => {
             let attacked = kind.starts_with("UnauthorizedAccess") && kind.contains("BruteForce");
             let (direction, local_port) =
                 if attacked { (Direction::Inbound, 22) } else { (Direction::Outbound, rng.u16(32_768..)) };

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use fastrand::Rng;
+use soc_domain::catalogue::{
+    Control, GuardDutyType, ResourceClass, control, controls, guardduty_type, guardduty_types,
+};
 use soc_domain::finding::{Compliance, Instance, Interface, Principal, Remote};
 use soc_domain::id::sha256_hex;
 use soc_domain::time::Timestamp;
 
-use super::{Plan, act};
-use crate::catalog::{CONTROLS, ControlRow, ResourceClass, TYPES, TypeRow, class_of};
+use super::{Plan, act, shape_of};
 use crate::sample::{Product, Sample, Sequence, Signal, Tag, Target};
 use crate::wire::Form;
 
@@ -137,16 +139,16 @@ impl Incident {
     fn kind(&self, index: u64, class: ResourceClass, rng: &mut Rng) -> TypeRowOrName {
         let high = self.fate == Fate::Automatic && index == 0;
         if let Some(name) = &self.only {
-            let known = TYPES.iter().find(|row| row.name == name).map_or(5.0, |row| row.score);
+            let known = guardduty_type(name).map_or(5.0, |row| row.score);
             let known = if name.starts_with("AttackSequence:") { 9.0 } else { known };
             let score = if self.fate == Fate::Automatic { known.max(8.0) } else { known };
             return TypeRowOrName { name: name.clone(), score };
         }
-        let fits = |row: &&TypeRow| {
+        let fits = |row: &&GuardDutyType| {
             let host = class == ResourceClass::Instance && row.class == ResourceClass::Runtime;
             (row.class == class || host) && (!high || row.score >= 8.0)
         };
-        let row = rng.choice(TYPES.iter().filter(fits).collect::<Vec<_>>());
+        let row = rng.choice(guardduty_types().iter().filter(fits).collect::<Vec<_>>());
         row.map_or_else(
             || TypeRowOrName { name: "UnauthorizedAccess:EC2/TorClient".to_owned(), score: 8.0 },
             |row| TypeRowOrName { name: row.name.to_owned(), score: row.score },
@@ -196,17 +198,16 @@ impl Incident {
     /// A control: half of them pass.
     fn posture(&self, sample: Sample, rng: &mut Rng) -> Made {
         let only = self.only.as_deref();
-        let named = CONTROLS.iter().find(|row| Some(row.id) == only);
-        let drawn = rng.choice(CONTROLS).copied();
-        let row: ControlRow =
-            named.copied().or(drawn).unwrap_or(ControlRow { id: "S3.8", score: 8.0, kind: "Other" });
-        let id = only.unwrap_or(row.id);
+        let drawn: Option<&Control> = rng.choice(controls());
+        let row = only.and_then(control).or(drawn);
+        let id = only.or(row.map(|row| row.id)).unwrap_or("S3.8");
+        let score = row.map_or(8.0, |row| row.score);
         let failed = rng.bool();
         let form = if rng.bool() { Form::AsffEvent } else { Form::OcsfEvent };
         let sample = Sample {
             product: Product::SecurityHub,
             kind: id.to_owned(),
-            score: if failed { row.score } else { 0.0 },
+            score: if failed { score } else { 0.0 },
             title: format!("{id} checks a setting of the resource"),
             description: format!("This control checks a setting that {id} of Security Hub describes."),
             compliance: Some(if failed { Compliance::Failed } else { Compliance::Passed }),
@@ -224,7 +225,7 @@ struct TypeRowOrName {
 
 fn subject(only: Option<&str>, fate: Fate, rng: &mut Rng) -> Subject {
     if let Some(name) = only {
-        return if name.contains(':') { Subject::Threat(class_of(name)) } else { Subject::Posture };
+        return if name.contains(':') { Subject::Threat(shape_of(name)) } else { Subject::Posture };
     }
     if fate == Fate::Automatic {
         return Subject::Threat(ResourceClass::Instance);
@@ -251,9 +252,13 @@ fn target(subject: Subject, home: Home, rng: &mut Rng) -> Target {
         Subject::Posture => {
             Target::Named { kind: "AwsS3Bucket", arn: format!("arn:aws:s3:::example-posture-{name}") }
         }
-        Subject::Threat(ResourceClass::Instance | ResourceClass::Runtime) => {
-            Target::Instance { id: format!("i-{}", hex(rng, 17)), details: instance(home, rng) }
-        }
+        Subject::Threat(
+            ResourceClass::Instance
+            | ResourceClass::Runtime
+            | ResourceClass::Malware
+            | ResourceClass::AttackSequence
+            | ResourceClass::Other,
+        ) => Target::Instance { id: format!("i-{}", hex(rng, 17)), details: instance(home, rng) },
         Subject::Threat(ResourceClass::AccessKey) => Target::AccessKey,
         Subject::Threat(ResourceClass::Bucket) => Target::Bucket(format!("example-bucket-{name}")),
         Subject::Threat(ResourceClass::Function) => Target::Function(format!("function-{name}")),
@@ -289,7 +294,10 @@ fn principal(subject: Subject, home: Home, rng: &mut Rng) -> Option<Principal> {
             | ResourceClass::Runtime
             | ResourceClass::Function
             | ResourceClass::Tasks
-            | ResourceClass::Database,
+            | ResourceClass::Database
+            | ResourceClass::Malware
+            | ResourceClass::AttackSequence
+            | ResourceClass::Other,
         )
         | Subject::Posture => return None,
     };

@@ -9,10 +9,22 @@ mod act;
 mod incident;
 
 use fastrand::Rng;
+use soc_domain::catalogue::{ResourceClass, class_of};
+use soc_domain::finding_type::FindingType;
 
 use crate::perturb::{Disorder, Disturbed};
 use crate::wire::record;
 use incident::{Incident, mix};
+
+/// What the resource of a made finding is: that of its class, of the type's name for scans and sequences, and
+/// an instance where neither tells.
+fn shape_of(name: &str) -> ResourceClass {
+    let named = match class_of(name) {
+        ResourceClass::Malware | ResourceClass::AttackSequence => FindingType::parse(name).resource_class(),
+        class => class,
+    };
+    if named == ResourceClass::Other { ResourceClass::Instance } else { named }
+}
 
 /// How many incidents send at the same time.
 const AT_ONCE: usize = 64;
