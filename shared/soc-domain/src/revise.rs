@@ -90,6 +90,7 @@ impl Statement {
 /// Security Hub publishes our own updates again with the product's updated-at unchanged.
 fn is_echo(known: &Finding, incoming: &Finding) -> bool {
     incoming.noted_by_us
+        && incoming.custom_action <= known.custom_action
         && incoming.updated_at == known.updated_at
         && incoming.count <= known.count
         && incoming.record_state == known.record_state
@@ -142,6 +143,7 @@ fn fill_gaps(winner: &mut Finding, loser: Finding) {
     if winner.techniques.is_empty() || better_techniques {
         winner.techniques = loser.techniques;
     }
+    winner.custom_action = winner.custom_action.take().max(loser.custom_action);
     if winner.signals.is_empty() {
         winner.signals = loser.signals;
     }

@@ -70,6 +70,7 @@ pub fn finding(name: &str) -> Finding {
         tactics: Vec::new(),
         techniques: Vec::new(),
         signals: Vec::new(),
+        custom_action: None,
     }
 }
 

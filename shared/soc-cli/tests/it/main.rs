@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod interrupted;
 #[cfg(test)]
 mod killed;

@@ -115,6 +115,18 @@ pub struct ApiCall {
     pub name: String,
 }
 
+/// A custom action of Security Hub: a person chose the finding and pressed a button of this name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CustomAction {
+    /// When it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The button's name.
+    pub name: String,
+    /// What the button is for.
+    pub description: String,
+}
+
 /// A field that we expected in a finding and did not get, or got in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
@@ -223,17 +235,24 @@ pub struct Finding {
     /// For attack sequences: the product's own ids of the findings that are its signals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<String>,
+    /// The last custom action with which a person sent the finding from Security Hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_action: Option<CustomAction>,
 }
 
 impl Finding {
-    /// Identifies this delivery: finding id, updated-at, count, record state and workflow status.
+    /// Identifies this delivery: finding id, updated-at, count, record state and workflow status; and what a
+    /// person sent it with, which changes none of them.
     #[must_use]
     pub fn event_key(&self) -> EventKey {
         let updated = self.updated_at.map_or(i64::MIN, Timestamp::as_millis).to_string();
-        EventKey::from_parts(&[
-            &self.id.to_string(),
+        let (id, count) = (self.id.to_string(), self.count.to_string());
+        let sent_at = |action: &CustomAction| action.at.map_or(i64::MIN, Timestamp::as_millis).to_string();
+        let sent = self.custom_action.as_ref().map(|action| [action.name.clone(), sent_at(action)]);
+        let mut parts = vec![
+            id.as_str(),
             &updated,
-            &self.count.to_string(),
+            &count,
             if self.record_state == RecordState::Archived { "archived" } else { "active" },
             match self.workflow_status {
                 WorkflowStatus::New => "new",
@@ -241,7 +260,9 @@ impl Finding {
                 WorkflowStatus::Suppressed => "suppressed",
                 WorkflowStatus::Resolved => "resolved",
             },
-        ])
+        ];
+        parts.extend(sent.iter().flatten().map(String::as_str));
+        EventKey::from_parts(&parts)
     }
 
     /// Whether the finding still asks for something: not archived, not passed, not settled at its product.

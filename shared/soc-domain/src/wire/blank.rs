@@ -56,5 +56,6 @@ pub(super) fn finding(origin: &Origin<'_>) -> Finding {
         tactics: Vec::new(),
         techniques: Vec::new(),
         signals: Vec::new(),
+        custom_action: None,
     }
 }

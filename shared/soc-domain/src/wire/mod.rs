@@ -7,10 +7,14 @@
 
 mod arn;
 mod asff;
+mod bedrock;
 mod blank;
+mod cloudtrail;
 mod control;
+mod event;
 mod gaps;
 mod guardduty;
+mod insight;
 mod lenient;
 mod malware;
 mod object;
@@ -23,32 +27,15 @@ mod split;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use crate::finding::{Finding, Gap};
-use crate::time::Timestamp;
 
+pub use bedrock::ModelInvocation;
+pub use cloudtrail::{CloudTrailRecord, Identity};
+pub use event::{Event, EventContent};
+pub use insight::{InsightResult, InsightResults};
 pub use read::read_record;
 pub use refusal::{DEPTH_LIMIT, Position, RECORD_LIMIT, Refusal, STRING_LIMIT};
 pub use split::{Piece, Splitter};
-
-/// A well-formed event that is no finding.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// The producing service (`aws.ec2`).
-    pub source: String,
-    /// What kind of event it is.
-    pub detail_type: String,
-    /// The event's own id.
-    pub id: String,
-    /// The account that it happened in.
-    pub account: String,
-    /// The region that it happened in.
-    pub region: String,
-    /// When it happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time: Option<Timestamp>,
-}
 
 /// What a record turned out to be.
 #[derive(Debug, Clone, PartialEq)]

@@ -48,6 +48,11 @@ impl<'a> Outline<'a> {
 
     /// Outlines an object or a list, which must be all that the text holds.
     pub(super) fn of(text: &'a str) -> Result<Self, Refusal> {
+        Self::with_strings_up_to(STRING_LIMIT, text)
+    }
+
+    /// The same, for a text whose strings may be as long as `longest` bytes.
+    pub(super) fn with_strings_up_to(longest: usize, text: &'a str) -> Result<Self, Refusal> {
         let begin = text.len() - text.trim_ascii_start().len();
         if !matches!(text.as_bytes().get(begin), Some(b'{' | b'[')) {
             let why = if begin == text.len() { "it is empty" } else { "it is no JSON object" };
@@ -55,6 +60,7 @@ impl<'a> Outline<'a> {
         }
         let mut pass = Pass {
             text,
+            longest,
             at: begin,
             depth: 0,
             kinds: 0,
@@ -75,6 +81,7 @@ impl<'a> Outline<'a> {
 
 struct Pass<'a> {
     text: &'a str,
+    longest: usize,
     at: usize,
     depth: usize,
     kinds: u64,
@@ -113,8 +120,8 @@ impl Pass<'_> {
         let start = self.at;
         match string_end(bytes, start) {
             StringEnd::At(quote) => {
-                if quote - start > STRING_LIMIT && !self.is_message(start) {
-                    return Err(Refusal::StringTooLong { limit: STRING_LIMIT });
+                if quote - start > self.longest && !self.is_message(start) {
+                    return Err(Refusal::StringTooLong { limit: self.longest });
                 }
                 if self.depth == 1 {
                     self.string = (start, quote);

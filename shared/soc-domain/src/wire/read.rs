@@ -5,19 +5,19 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 
 use crate::catalogue;
-use crate::finding::{Finding, Gap};
+use crate::finding::{CustomAction, Finding, Gap};
 use crate::time::Timestamp;
-use crate::wire::lenient::Text;
 use crate::wire::outline::Outline;
 use crate::wire::refusal::{RECORD_LIMIT, Refusal};
-use crate::wire::{Content, Event, Item, asff, guardduty, malware, ocsf};
+use crate::wire::{Content, Event, Item, asff, bedrock, cloudtrail, guardduty, insight, malware, ocsf};
 
 /// How often a record may be wrapped: notification in a list in a notification, and no more.
 const WRAPPINGS: usize = 4;
 
 /// The events whose `findings` are findings of other products.
-const FINDING_EVENTS: [&str; 3] =
-    ["Security Hub Findings - Imported", "Findings Imported V2", "Security Hub Findings - Custom Action"];
+const FINDING_EVENTS: [&str; 3] = ["Security Hub Findings - Imported", "Findings Imported V2", CUSTOM_ACTION];
+/// The event of a person who chose findings in Security Hub and sent them with a custom action.
+const CUSTOM_ACTION: &str = "Security Hub Findings - Custom Action";
 
 /// Reads one top-level record, as [`Splitter`](crate::wire::Splitter) hands it out: an event, a notification,
 /// a bare finding. The answer is never empty; what is wrapped in the record is an item of its own.
@@ -40,10 +40,24 @@ fn push<'a>(items: &mut Vec<Item<'a>>, text: &'a str, content: Result<Content, R
 }
 
 fn read<'a>(text: &'a str, wrappings: usize, items: &mut Vec<Item<'a>>) {
-    match Outline::of(text) {
+    match outline(text) {
         Err(refusal) => push(items, text, Err(refusal)),
         Ok(outline) if text.trim_ascii_start().starts_with('[') => read_all(text, &outline, wrappings, items),
         Ok(outline) => read_object(text, &outline, wrappings, items),
+    }
+}
+
+/// The outline of a record. A prompt may be longer than any other string.
+fn outline(text: &str) -> Result<Outline<'_>, Refusal> {
+    let outline = Outline::of(text);
+    match outline {
+        Err(Refusal::StringTooLong { .. }) if text.contains(bedrock::SCHEMA) => {
+            Outline::with_strings_up_to(RECORD_LIMIT, text)
+                .ok()
+                .filter(bedrock::is_record)
+                .map_or(outline, Ok)
+        }
+        _ => outline,
     }
 }
 
@@ -60,11 +74,15 @@ fn read_object<'a>(text: &'a str, outline: &Outline<'a>, wrappings: usize, items
             return read_all(text, &inner, wrappings, items);
         }
     }
-    let content = read_finding(text, outline, None).unwrap_or_else(|| match cloudtrail(outline) {
-        Some(event) => whole(text).map(|()| Content::Event(event)),
-        None => whole(text)
-            .and_then(|()| Err(Refusal::not_a_record("its keys are those of no format that is read"))),
-    });
+    let content = if bedrock::is_record(outline) {
+        bedrock::read(text).map(Content::Event)
+    } else if let Some(finding) = read_finding(text, outline, None) {
+        finding
+    } else if cloudtrail::is_record(outline) {
+        cloudtrail::read_bare(text).map(Content::Event)
+    } else {
+        whole(text).and_then(|()| Err(Refusal::not_a_record("its keys are those of no format that is read")))
+    };
     push(items, text, content);
 }
 
@@ -161,6 +179,7 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
         account: outline.text("account"),
         region: outline.text("region"),
         time: Timestamp::parse(&outline.text("time")),
+        ..Event::default()
     };
     let detail = outline.object("detail");
     let content = match (event.detail_type.as_str(), detail) {
@@ -170,10 +189,17 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
         ("GuardDuty Finding", Some(detail)) => guardduty::read(detail, Some(&event)).map(of_finding),
         (malware::DETAIL_TYPE, Some(detail)) => malware::read(detail, &event).map(of_finding),
         (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => match imported(detail) {
-            Ok(Some(list)) => return read_imported(&list, &event, items),
+            Ok(Some(list)) => {
+                let action = custom_action(detail, &event);
+                return read_imported(&list, (&event, action.as_ref()), items);
+            }
             Ok(None) => whole(text).map(|()| Content::Event(event)),
             Err(refusal) => Err(refusal),
         },
+        (insight::DETAIL_TYPE, Some(detail)) => insight::read_detail(detail, event).map(Content::Event),
+        (kind, Some(detail)) if kind.ends_with(cloudtrail::DETAIL_TYPES) => {
+            cloudtrail::read_detail(detail, event).map(Content::Event)
+        }
         _ => whole(text).map(|()| Content::Event(event)),
     };
     push(items, text, content);
@@ -196,13 +222,27 @@ fn imported(detail: &str) -> Result<Option<Outline<'_>>, Refusal> {
     Outline::of(list).map(|list| Some(list).filter(|list| !list.entries.is_empty()))
 }
 
+/// The custom action that a person sent findings with.
+fn custom_action(detail: &str, event: &Event) -> Option<CustomAction> {
+    let outline = Outline::of(detail).ok().filter(|_| event.detail_type == CUSTOM_ACTION)?;
+    let (name, description) = (outline.text("actionName"), outline.text("actionDescription"));
+    Some(CustomAction { at: event.time, name, description })
+}
+
 /// The findings of one Security Hub event, each with its own bytes.
-fn read_imported<'a>(list: &Outline<'a>, event: &Event, items: &mut Vec<Item<'a>>) {
+fn read_imported<'a>(
+    list: &Outline<'a>,
+    (event, action): (&Event, Option<&CustomAction>),
+    items: &mut Vec<Item<'a>>,
+) {
     for (_, text) in &list.entries {
-        let content = Outline::of(text).and_then(|outline| {
+        let mut content = Outline::of(text).and_then(|outline| {
             read_finding(text, &outline, Some(event))
                 .unwrap_or_else(|| Err(Refusal::not_a_record("an element of findings that is no finding")))
         });
+        if let Ok(Content::Finding(finding, _)) = &mut content {
+            finding.custom_action = action.cloned();
+        }
         push(items, text, content);
     }
 }
@@ -213,32 +253,4 @@ fn whole(text: &str) -> Result<(), Refusal> {
         Ok(IgnoredAny) => Ok(()),
         Err(error) => Err(Refusal::from_json(text, &error)),
     }
-}
-
-/// A record of CloudTrail outside of an envelope, as the event that it would be inside.
-fn cloudtrail(outline: &Outline<'_>) -> Option<Event> {
-    if !outline.has("eventSource") || !outline.has("eventName") {
-        return None;
-    }
-    let service = outline.text("eventSource");
-    let sign_in = service == "signin.amazonaws.com" || outline.text("eventType") == "AwsConsoleSignIn";
-    let account = outline.text("recipientAccountId");
-    let identity = outline.object("userIdentity").and_then(|identity| Outline::of(identity).ok());
-    let identity = identity.map_or_else(String::new, |identity| identity.text("accountId"));
-    Some(Event {
-        source: format!("aws.{}", service.split('.').next().unwrap_or_default()),
-        detail_type: if sign_in {
-            "AWS Console Sign In via CloudTrail"
-        } else {
-            "AWS API Call via CloudTrail"
-        }
-        .to_owned(),
-        id: outline.text("eventID"),
-        account: if account.is_empty() { identity } else { account },
-        region: outline.text("awsRegion"),
-        time: outline
-            .get("eventTime")
-            .and_then(|time| serde_json::from_str::<Text<'_>>(time).ok())
-            .and_then(|time| Timestamp::parse(time.str())),
-    })
 }
