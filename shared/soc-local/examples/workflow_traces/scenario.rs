@@ -67,8 +67,10 @@ pub(crate) enum Completion {
 /// What an engine that is wrong makes of a scenario.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Deviation {
-    /// Its entry in the list of deviations that the comparison keeps.
+    /// Its entry in the list of deviations that the comparison keeps, with the documentation that it goes against.
     pub(crate) name: &'static str,
+    /// The error that the execution ends on by the documentation, and so here; none if it succeeds.
+    pub(crate) documented_error: Option<&'static str>,
     /// How the execution ends there.
     pub(crate) status: &'static str,
     /// The states that are entered there.

@@ -89,11 +89,13 @@ fn unaided() -> Vec<Scenario> {
     vec![
         asked("unaided-late", vec![late(json!({}))]).deviating(Deviation {
             name: "timeout-expression",
+            documented_error: None,
             status: "FAILED",
             states: up_to_ask.clone().copied().collect(),
         }),
         asked("unaided-call-error", vec![fails("Soc.Defect")]).deviating(Deviation {
             name: "swallowed-call-error",
+            documented_error: Some("Soc.Defect"),
             status: "SUCCEEDED",
             states: up_to_ask.copied().chain(settled).collect(),
         }),

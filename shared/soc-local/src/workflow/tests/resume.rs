@@ -156,7 +156,7 @@ fn what_is_stored_stays_readable() {
         "entered": 1,
         "retries": [],
         "waiting": "nothing",
-        "trace": ["Triage"],
+        "trace": [{ "state": "Triage", "calls": 0, "errors": [] }],
     });
     assert_eq!(serde_json::to_value(&execution).unwrap(), expected);
 }
