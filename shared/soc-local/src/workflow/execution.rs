@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::step::TaskError;
+use super::trace::Visit;
 
 /// One run of a machine.
 ///
@@ -27,7 +28,7 @@ pub struct Execution {
     pub(super) retries: Vec<u32>,
     pub(super) waiting: Waiting,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) trace: Option<Vec<String>>,
+    pub(super) trace: Option<Vec<Visit>>,
 }
 
 /// Where an execution stands as a whole.
@@ -128,10 +129,10 @@ impl Execution {
         }
     }
 
-    /// Keeps the list of entered states from here on.
+    /// Keeps the list of visits from here on.
     #[must_use]
     pub fn traced(mut self) -> Execution {
-        self.trace = Some(vec![self.state.clone()]);
+        self.trace = Some(vec![Visit::of(&self.state)]);
         self
     }
 
@@ -171,10 +172,15 @@ impl Execution {
         self.variables.get(name)
     }
 
-    /// The states entered so far, if it was [traced](Execution::traced).
+    /// The visits so far, if it was [traced](Execution::traced).
     #[must_use]
-    pub fn trace(&self) -> Option<&[String]> {
+    pub fn trace(&self) -> Option<&[Visit]> {
         self.trace.as_deref()
+    }
+
+    /// The visit that is going on, if anybody keeps it.
+    pub(super) fn visit(&mut self) -> Option<&mut Visit> {
+        self.trace.as_mut()?.last_mut()
     }
 
     /// The token it waits for, if it does.
@@ -247,7 +253,7 @@ impl Execution {
         self.retries.clear();
         self.waiting = Waiting::Nothing;
         if let Some(trace) = &mut self.trace {
-            trace.push(state.to_owned());
+            trace.push(Visit::of(state));
         }
     }
 

@@ -28,12 +28,14 @@ mod step;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod validate;
 mod violation;
 
 pub use execution::{Execution, Status, TaskToken, TokenRefused};
 pub use machine::Machine;
 pub use step::{Step, TaskError, Tasks};
+pub use trace::Visit;
 pub use violation::{Rule, Violation};
 
 /// The one definition of the workflow, as it is deployed.

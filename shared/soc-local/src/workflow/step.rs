@@ -102,6 +102,7 @@ impl Machine {
             match prepare(task, execution, now_ms) {
                 Ok(call) => {
                     called = true;
+                    execution.visit().into_iter().for_each(|visit| visit.calls += 1);
                     let answer = tasks.invoke(&task.function, call.payload).await;
                     answered(task, execution, Answer { answer, deadline_ms: call.deadline_ms, now_ms });
                 }
@@ -219,6 +220,7 @@ fn finish(task: &Task, execution: &mut Execution, result: &Value, now_ms: i64) {
 }
 
 fn failed(task: &Task, execution: &mut Execution, error: TaskError, now_ms: i64) {
+    execution.visit().into_iter().for_each(|visit| visit.errors.push(error.error.clone()));
     match remedy(task, execution, &error, now_ms) {
         Remedy::RetryAt(at_ms) => execution.waiting = Waiting::Until { at_ms },
         Remedy::Fail => execution.fail(error),

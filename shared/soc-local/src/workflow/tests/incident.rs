@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Script, error_of, finish, settle, succeeded};
+use super::{Script, entered, error_of, finish, settle, succeeded};
 use crate::workflow::{Execution, Machine, Step, TaskToken, incident_machine};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -36,7 +36,7 @@ async fn check(tasks: &Script, states: &[&str]) {
     let machine = machine();
     let mut execution = begin(&machine);
     finish(&machine, &mut execution, tasks, 0).await;
-    assert_eq!(execution.trace().unwrap(), states);
+    assert_eq!(entered(&execution), states);
     assert_eq!(execution.status(), &succeeded(input()));
 }
 
@@ -82,7 +82,7 @@ async fn an_approval_lets_the_approved_steps_run() {
     let (mut execution, token) = asked(&machine, &tasks).await;
     execution.succeed_task(&token, json!({ "decided": 2 })).unwrap();
     finish(&machine, &mut execution, &tasks, 1000).await;
-    assert_eq!(execution.trace().unwrap()[7..], ["ExecuteApproved", "Verify", "Notify", "Done"]);
+    assert_eq!(entered(&execution)[7..], ["ExecuteApproved", "Verify", "Notify", "Done"]);
     let ops = ["assess", "analyze", "plan", "execute:auto", "ask", "execute:approve", "verify", "notify"];
     assert_eq!(tasks.ops(), ops);
     assert_eq!(execution.status(), &succeeded(input()));
@@ -103,7 +103,7 @@ async fn a_newer_generation_ends_the_wait_and_nothing_more_is_called() {
     let (mut execution, token) = asked(&machine, &tasks).await;
     execution.fail_task(&token, "Soc.Superseded", "generation 4").unwrap();
     finish(&machine, &mut execution, &tasks, 1000).await;
-    assert_eq!(execution.trace().unwrap()[6..], ["Ask", "Done"]);
+    assert_eq!(entered(&execution)[6..], ["Ask", "Done"]);
     assert_eq!(tasks.ops().last().unwrap(), "ask");
     assert_eq!(execution.status(), &succeeded(input()));
 }
@@ -152,7 +152,7 @@ async fn a_transient_error_is_retried_with_growing_waits() {
     let mut execution = begin(&machine);
     let now_ms = finish(&machine, &mut execution, &tasks, 0).await;
     assert_eq!(now_ms, 2000 + 4000);
-    assert_eq!(execution.trace().unwrap(), ["Triage", "Route", "Done"]);
+    assert_eq!(entered(&execution), ["Triage", "Route", "Done"]);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod resume;
 mod rules;
 mod states;
 mod tokens;
+mod trace;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
@@ -127,6 +128,11 @@ async fn run(states: Value, input: Value, tasks: &Script) -> Status {
     let mut execution = machine.start("run-1", input, 0);
     finish(&machine, &mut execution, tasks, 0).await;
     execution.status().clone()
+}
+
+/// The states that a traced execution entered.
+fn entered(execution: &Execution) -> Vec<&str> {
+    execution.trace().unwrap().iter().map(|visit| visit.state.as_str()).collect()
 }
 
 fn succeeded(output: Value) -> Status {

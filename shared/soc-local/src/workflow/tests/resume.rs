@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::incident::{begin, machine, plan};
 use super::{Script, Tasks};
-use crate::workflow::{Execution, Machine, Status, Step};
+use crate::workflow::{Execution, Machine, Status, Step, Visit};
 
 /// What a person does when asked.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ fn stored(execution: &Execution) -> Execution {
     serde_json::from_str(&serde_json::to_string(execution).unwrap()).unwrap()
 }
 
-type Outcome = (Vec<String>, Status, i64);
+type Outcome = (Vec<Visit>, Status, i64);
 
 async fn drive(machine: &Machine, scenario: &Scenario, border: Border) -> Outcome {
     let tasks = scenario.script();
@@ -138,7 +138,7 @@ async fn an_execution_that_is_killed_at_every_border_ends_like_one_that_is_not()
         failures: vec![("plan", "Soc.Transient"), ("analyze", "Soc.Defect"), ("ask", "Soc.Transient")],
     };
     let plain = drive(&machine, &scenario, Border::Nothing).await;
-    assert_eq!(plain.0.last().unwrap(), "Done");
+    assert_eq!(plain.0.last().unwrap().state, "Done");
     assert_eq!(plain, drive(&machine, &scenario, Border::Crash).await);
 }
 
@@ -156,7 +156,7 @@ fn what_is_stored_stays_readable() {
         "entered": 1,
         "retries": [],
         "waiting": "nothing",
-        "trace": ["Triage"],
+        "trace": [{ "state": "Triage", "calls": 0, "errors": [] }],
     });
     assert_eq!(serde_json::to_value(&execution).unwrap(), expected);
 }

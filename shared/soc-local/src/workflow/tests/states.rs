@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Script, error_of, finish, machine_of, run, settle, succeeded, task_with};
+use super::{Script, entered, error_of, finish, machine_of, run, settle, succeeded, task_with};
 use crate::workflow::{Status, Step};
 
 /// What a Pass with this output gives on.
@@ -195,7 +195,7 @@ async fn one_step_makes_at_most_one_call_and_passes_through_what_calls_nothing()
     assert_eq!(machine.step(&mut execution, &tasks, 0).await, Step::Continue);
     assert_eq!((tasks.calls().len(), execution.state()), (1, "D"));
     assert_eq!(machine.step(&mut execution, &tasks, 0).await, Step::Ended);
-    assert_eq!(execution.trace().unwrap(), ["A", "B", "C", "D", "E"]);
+    assert_eq!(entered(&execution), ["A", "B", "C", "D", "E"]);
 }
 
 #[tokio::test]
