@@ -3,7 +3,8 @@
 #
 # Today: the workflow on the embedded interpreter and on an emulator of Step Functions give equal traces. It needs
 # python3 (3.10 or newer, with venv), and a package registry the first time; after that it works offline. The
-# emulator listens on 127.0.0.1 only. SOC_SKIP_EMULATOR=1 leaves it out, and says so.
+# emulator listens on 127.0.0.1 only. SOC_SKIP_EMULATOR=1 leaves it out, and says so. Besides the fixed scenarios there
+# are 100 drawn from seed 1; SOC_TEST_WORKFLOWS and SOC_TEST_WORKFLOW_SEED ask for others.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -52,7 +53,8 @@ workflow() {
 
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
-  cargo run --quiet --locked -p soc-local --example workflow_traces >"$scratch/traces.json"
+  cargo run --quiet --locked -p soc-local --example workflow_traces -- \
+    "${SOC_TEST_WORKFLOW_SEED:-1}" "${SOC_TEST_WORKFLOWS:-100}" >"$scratch/traces.json"
   # In the background, so that a signal to this script is handed on at once; it ends its emulator then.
   "$environment/bin/python" -EB scripts/workflow/compare.py "$scratch/traces.json" statemachines/incident.asl.json &
   comparing=$!

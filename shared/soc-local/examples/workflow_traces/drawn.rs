@@ -1,4 +1,5 @@
-//! Scenarios drawn by chance from a seed: every call of an execution may fail in its own way.
+//! Scenarios drawn by chance from a seed: every call of an execution may fail in its own way, and what the stages
+//! answer may be anything.
 //!
 //! Apart because nobody chose these; they are for what nobody thought of.
 
@@ -24,6 +25,15 @@ fn drawn(rng: &mut Rng, name: String) -> Scenario {
     scenario = scenario.answering("plan", plan);
     scenario = scenario.answering("analyze", pick(rng, &[json!({ "ai": "done" }), json!({}), Value::Null]));
     scenario = scenario.with(ASK, vec![end_of_wait(rng)]);
+    if rng.u8(0..8) == 0 {
+        let route = scalar(rng);
+        scenario = scenario.answering("assess", wrapped(rng, json!({ "route": route })));
+    }
+    if rng.u8(0..8) == 0 {
+        let approve = scalar(rng);
+        let plan = json!({ "approve": approve, "approval_timeout_seconds": seconds });
+        scenario = scenario.answering("plan", wrapped(rng, plan));
+    }
     for (_, call) in CALLS {
         if rng.u8(0..3) == 0 {
             let replies = failures(rng, call);
@@ -58,6 +68,32 @@ fn failures(rng: &mut Rng, call: &str) -> Vec<Reply> {
 /// A question fails as a call or as an answer.
 fn failure(rng: &mut Rng, call: &str, error: &str) -> Reply {
     if call == ASK && rng.bool() { Reply::Early(Completion::Failure(error.to_owned())) } else { fails(error) }
+}
+
+/// What a field may hold that nobody agreed to.
+fn scalar(rng: &mut Rng) -> Value {
+    match rng.u8(0..9) {
+        0 => Value::Null,
+        1 => json!(rng.bool()),
+        2 => json!(rng.i64(-2..3)),
+        3 => json!(rng.f64() * 4.0 - 2.0),
+        4 => json!(rng.i64(..)),
+        5 => json!(pick(rng, &["", "0", "1", "record", "notify", "respond", "true", "\u{1F512} é \"'%}"])),
+        6 => json!([]),
+        7 => json!([pick(rng, &[0, 1]), pick(rng, &["respond", "1"])]),
+        _ => json!({ "route": "record", "approve": 0 }),
+    }
+}
+
+/// Fields of a path are found inside arrays too, one, many or none of them.
+fn wrapped(rng: &mut Rng, fields: Value) -> Value {
+    match rng.u8(0..6) {
+        0 => json!([fields]),
+        1 => json!([[fields]]),
+        2 => json!([fields, {}]),
+        3 => json!([fields, fields]),
+        _ => fields,
+    }
 }
 
 /// One of the choices; there is always one.

@@ -3,7 +3,7 @@
 //!
 //! Apart because here Retry and Catch decide.
 
-use crate::scenario::{ALL_THE_WAY, ASK, CALLS, Deviation, Reply, Scenario, fails};
+use crate::scenario::{ALL_THE_WAY, CALLS, Deviation, Reply, Scenario, fails};
 
 /// What the file retries.
 pub(crate) const RETRIED: [&str; 3] =
@@ -35,9 +35,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenarios.extend(used_up(state, call));
         scenarios.extend(superseded(state, call));
         scenarios.extend(unnamed(state, call));
-        if call != ASK {
-            scenarios.extend(hanging(state, call));
-        }
+        scenarios.extend(hanging(state, call));
     }
     scenarios.push(terminal());
     scenarios

@@ -35,21 +35,19 @@ struct Call {
 
 /// Runs to the end. More steps than any scenario needs are an error of this program.
 pub(crate) async fn play(machine: &Machine, scenario: &Scenario) -> anyhow::Result<Trace> {
-    let world = World { scenario, calls: Mutex::default() };
+    let world = World { scenario, calls: Mutex::default(), handed_out: Mutex::default() };
     let mut execution = machine.start(&scenario.name, scenario.input.clone(), 0).traced();
     let mut now_ms = 0;
-    let mut asked: Option<TaskToken> = None;
     let mut late_completion = None;
     for _ in 0..1000 {
         let step = machine.step(&mut execution, &world, now_ms).await;
         if late_completion.is_none() && world.was_called_after_ask() {
-            late_completion = asked.as_ref().map(|token| complete_again(&mut execution, token));
+            late_completion = world.handed_out().map(|token| complete_again(&mut execution, &token));
         }
         match step {
             Step::Continue => {}
             Step::WaitUntil(at_ms) => now_ms = at_ms,
             Step::AwaitToken { token, deadline_ms } => {
-                asked = Some(token.clone());
                 if !world.complete(&mut execution, &token)? {
                     now_ms = deadline_ms;
                 }
@@ -84,6 +82,8 @@ fn trace(execution: Execution, world: World<'_>, late_completion: Option<&'stati
 struct World<'a> {
     scenario: &'a Scenario,
     calls: Mutex<Vec<(String, Call)>>,
+    /// The last token that a call was given.
+    handed_out: Mutex<Option<TaskToken>>,
 }
 
 impl World<'_> {
@@ -94,6 +94,10 @@ impl World<'_> {
             *made.entry(name.clone()).or_insert(0) += 1;
         }
         made
+    }
+
+    fn handed_out(&self) -> Option<TaskToken> {
+        self.handed_out.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn was_called_after_ask(&self) -> bool {
@@ -128,8 +132,10 @@ impl Tasks for World<'_> {
     async fn invoke(&self, function: &str, mut payload: Value) -> Result<Value, TaskError> {
         let name = name(&payload);
         let attempt = self.made().get(&name).copied().unwrap_or(0);
-        if let Some(members) = payload.as_object_mut() {
-            members.remove("task_token");
+        let token = payload.as_object_mut().and_then(|members| members.remove("task_token"));
+        if let Some(token) = token.as_ref().and_then(Value::as_str) {
+            let mut handed_out = self.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
+            *handed_out = Some(TaskToken::from_text(token));
         }
         let call = Call { function: function.to_owned(), payload };
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push((name.clone(), call));
