@@ -115,7 +115,7 @@ pub fn correlation_keys(finding: &Finding, rules: &Correlation) -> Vec<Correlati
         }
     };
     for principal in &finding.principals {
-        if matches!(principal.kind.as_str(), "AWSService" | "AWSAccount") {
+        if !is_one_identity(&principal.kind) {
             continue;
         }
         let account = if principal.account.is_empty() { &finding.place.account } else { &principal.account };
@@ -127,9 +127,13 @@ pub fn correlation_keys(finding: &Finding, rules: &Correlation) -> Vec<Correlati
             add("access-key", key, &[key]);
         }
     }
-    for resource in &finding.resources {
-        if is_one_thing(resource.kind) {
+    for resource in finding.resources.iter().filter(|resource| is_one_thing(resource.kind)) {
+        if resource.arn.starts_with("arn:") || is_unique(&resource.arn) {
             add("resource", &resource.arn, &[&resource.arn]);
+        } else {
+            // Names of workloads and containers are of one cluster: every other one has them again.
+            let within = cluster_of(finding);
+            add("resource", &resource.arn, &[&finding.place.account, within, &resource.arn]);
         }
     }
     if remote_is_rare(finding) {
@@ -144,6 +148,24 @@ pub fn correlation_keys(finding: &Finding, rules: &Correlation) -> Vec<Correlati
         }
     }
     keys
+}
+
+/// Whether a name of such a principal stands for one identity in its account. Users of a cluster or a database
+/// have names that all of them have (`system:anonymous`, `postgres`), and their cluster or database joins anyway.
+fn is_one_identity(kind: &str) -> bool {
+    !matches!(kind, "AWSService" | "AWSAccount" | "KubernetesUser" | "DatabaseUser")
+}
+
+/// Whether it is a container's own id, by its length: no other container has it.
+fn is_unique(id: &str) -> bool {
+    id.len() >= 32 && id.bytes().all(|letter| letter.is_ascii_hexdigit())
+}
+
+/// The cluster that a finding names; empty where it names none.
+fn cluster_of(finding: &Finding) -> &str {
+    let is_cluster = |kind| matches!(kind, ResourceKind::AwsEksCluster | ResourceKind::AwsEcsCluster);
+    let found = finding.resources.iter().find(|resource| is_cluster(resource.kind));
+    found.map_or("", |resource| resource.arn.as_str())
 }
 
 /// An account is not one thing: everything in it would join. Nor is what we cannot name.

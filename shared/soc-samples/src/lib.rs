@@ -9,9 +9,11 @@ mod builtin;
 mod generator;
 mod perturb;
 mod sample;
+mod scene;
 pub mod wire;
 
 pub use builtin::{Entry, Story, StoryRow, accounts, builtin, entries, stories};
-pub use generator::{Plan, Records};
+pub use generator::{Plan, Records, example};
 pub use perturb::{Disorder, perturb};
-pub use sample::{Act, Direction, Product, Sample, Sequence, Signal, Tag, Target};
+pub use sample::{Act, Container, Direction, Product, Sample, Sequence, Signal, Tag, Target};
+pub use scene::{Agent, Check, Home, Scene};
