@@ -1,9 +1,9 @@
-//! Made findings: the built-in stream that tells three attacks, and a generator for load.
+//! Made findings: the built-in stream that tells attacks among noise, and a generator for load.
 //!
 //! Apart from the readers, because it writes what products send (the *wire* form, JSON bytes) and must not share
 //! code, and so mistakes, with what reads it. Invariants: nothing here draws chance or time (seeds and moments
 //! are arguments), and every account, address, domain and key is one that documentation may use: accounts
-//! 111122223333 and 444455556666, addresses of RFC 5737 and RFC 3849, `example.com`, keys that end in EXAMPLE.
+//! 111122223333, 444455556666 and 777788889999, addresses of RFC 5737 and RFC 3849, `example.com`, keys that end in EXAMPLE.
 
 mod builtin;
 mod generator;

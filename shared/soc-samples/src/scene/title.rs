@@ -9,7 +9,7 @@ pub(super) fn of(sample: &Sample) -> String {
     let parts = FindingType::parse(&sample.kind);
     let thing = thing(sample);
     if parts.purpose == "AttackSequence" {
-        return format!("Potential {} of {thing}, shown by a sequence of actions.", words(parts.family));
+        return format!("Potential compromise of {thing} by a sequence of actions.");
     }
     let how = match (parts.family, parts.mechanism) {
         (family, _) if family.starts_with("Tor") => "from a Tor exit node",
@@ -43,7 +43,13 @@ pub(super) fn of(sample: &Sample) -> String {
 }
 
 fn thing(sample: &Sample) -> String {
-    let Some(target) = sample.targets.first() else { return "the account".to_owned() };
+    // A sequence about data names the key first that it was taken with.
+    let target = if sample.kind.starts_with("AttackSequence:S3") {
+        sample.targets.last()
+    } else {
+        sample.targets.first()
+    };
+    let Some(target) = target else { return "the account".to_owned() };
     match target {
         Target::Instance { id, .. } => format!("instance {id}"),
         Target::AccessKey => {
@@ -64,16 +70,18 @@ fn thing(sample: &Sample) -> String {
     }
 }
 
-/// `KernelModuleLoaded` as `kernel module loaded`.
+/// `KernelModuleLoaded` as `kernel module loaded`, `UnusualDNSResolver` as `unusual DNS resolver`.
 fn words(family: &str) -> String {
     let mut text = String::new();
     let mut before = ' ';
-    for letter in family.chars() {
-        let begins = letter.is_ascii_uppercase() && !before.is_ascii_uppercase();
+    let mut letters = family.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let word = letters.peek().is_some_and(char::is_ascii_lowercase);
+        let begins = letter.is_ascii_uppercase() && (word || before.is_ascii_lowercase());
         if begins && !text.is_empty() {
             text.push(' ');
         }
-        text.push(if begins { letter.to_ascii_lowercase() } else { letter });
+        text.push(if begins && word { letter.to_ascii_lowercase() } else { letter });
         before = letter;
     }
     text
@@ -82,4 +90,24 @@ fn words(family: &str) -> String {
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_is_told_in_words() {
+        let told = ["KernelModuleLoaded", "UnusualDNSResolver", "PortProbeEMRUnprotectedPort", "C&CActivity"];
+        let words = told.map(words);
+        assert_eq!(
+            words,
+            [
+                "kernel module loaded",
+                "unusual DNS resolver",
+                "port probe EMR unprotected port",
+                "C&C activity"
+            ]
+        );
+    }
 }
