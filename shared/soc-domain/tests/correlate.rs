@@ -61,3 +61,43 @@ fn a_container_joins_what_its_cluster_and_its_host_say_of_it() {
     let in_cluster = keys(&scene("one"), "Execution:Kubernetes/AnomalousBehavior.ExecInPod");
     assert!(!on_host.is_disjoint(&in_cluster), "{on_host:?} {in_cluster:?}");
 }
+
+#[test]
+fn a_probed_port_joins_further_probes_of_the_host_and_not_what_happens_on_it() {
+    let scene = scene("one");
+    let probe = keys(&scene, "Recon:EC2/PortProbeUnprotectedPort");
+    assert!(!probe.is_disjoint(&keys(&scene, "Recon:EC2/PortProbeUnprotectedPort")));
+    assert!(probe.is_disjoint(&keys(&scene, "CryptoCurrency:EC2/BitcoinTool.B")), "{probe:?}");
+}
+
+#[test]
+fn two_sessions_of_one_role_stay_apart_and_a_role_without_a_session_is_one() {
+    let kind = "Discovery:IAMUser/AnomalousBehavior";
+    let acting = |principal_id: Option<&str>, key: &str| {
+        let mut scene = scene("one");
+        scene.caller.kind = "AssumedRole".to_owned();
+        scene.caller.principal_id = principal_id.map(str::to_owned);
+        scene.caller.access_key_id = Some(format!("ASIA{key}EXAMPLE"));
+        keys(&scene, kind)
+    };
+    let (one, two) = (acting(Some("AROA1:build-1"), "A"), acting(Some("AROA1:build-2"), "B"));
+    assert!(one.is_disjoint(&two), "{one:?} {two:?}");
+    assert!(!acting(Some("AROA1:build-1"), "C").is_disjoint(&one));
+    assert!(!acting(None, "D").is_disjoint(&acting(None, "E")));
+}
+
+#[test]
+fn an_address_that_only_the_type_calls_listed_joins_as_one_that_the_record_does() {
+    let rules = Policy::parse(DEFAULT).unwrap().rules.correlation;
+    let seen = Timestamp::parse("2026-03-02T09:00:00Z").unwrap();
+    let kind = "UnauthorizedAccess:IAMUser/MaliciousIPCaller";
+    let sample = scene("one").finding(kind, "0123456789abcdef0123456789abcdef".to_owned(), seen);
+    let by_ocsf = match read_record(&record(&sample, Form::Ocsf)).remove(0).content {
+        Ok(Content::Finding(finding, _)) => *finding,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(by_ocsf.remotes[0].threat_lists, Vec::<String>::new());
+    let keys = |finding: &Finding| correlation_keys(finding, &rules).into_iter().collect::<BTreeSet<_>>();
+    let shared: Vec<_> = keys(&by_ocsf).intersection(&keys(&read(&sample))).cloned().collect();
+    assert!(shared.iter().any(|key| key.as_str().starts_with("remote")), "{shared:?}");
+}

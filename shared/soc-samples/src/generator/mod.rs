@@ -8,6 +8,7 @@
 
 mod focus;
 mod incident;
+mod labelled;
 
 use fastrand::Rng;
 
@@ -15,6 +16,7 @@ use crate::perturb::{Disorder, Disturbed};
 use crate::sample::Sample;
 use crate::wire::record;
 use incident::{Incident, mix};
+pub use labelled::{Labelled, LabelledRecord, PROXY};
 
 /// How many incidents send at the same time.
 const AT_ONCE: usize = 64;
