@@ -18,6 +18,8 @@ mod builtin_stream;
 #[cfg(test)]
 mod cast;
 #[cfg(test)]
+mod correlation;
+#[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod docs;

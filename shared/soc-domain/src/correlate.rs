@@ -115,25 +115,32 @@ pub fn correlation_keys(finding: &Finding, rules: &Correlation) -> Vec<Correlati
         }
     };
     for principal in &finding.principals {
-        if matches!(principal.kind.as_str(), "AWSService" | "AWSAccount") {
+        if !is_one_identity(&principal.kind) {
             continue;
         }
         let account = if principal.account.is_empty() { &finding.place.account } else { &principal.account };
-        add("principal", &principal.name, &[account, &principal.kind, &principal.name]);
-        if let Some((_role, session)) = principal.principal_id.as_deref().and_then(|id| id.split_once(':')) {
-            add("session", session, &[account, &principal.name, session]);
+        // A role is shared by everybody who may assume it: where the session is known, it is who acted.
+        match principal.principal_id.as_deref().and_then(|id| id.split_once(':')) {
+            Some((_role, session)) => add("session", session, &[account, &principal.name, session]),
+            None => add("principal", &principal.name, &[account, &principal.kind, &principal.name]),
         }
         if let Some(key) = principal.access_key_id.as_deref() {
             add("access-key", key, &[key]);
         }
     }
-    for resource in &finding.resources {
-        if is_one_thing(resource.kind) {
-            add("resource", &resource.arn, &[&resource.arn]);
+    let kind = if is_knocking(finding) { "probed" } else { "resource" };
+    for resource in finding.resources.iter().filter(|resource| is_one_thing(resource.kind)) {
+        if resource.arn.starts_with("arn:") || is_unique(&resource.arn) {
+            add(kind, &resource.arn, &[&resource.arn]);
+        } else {
+            // Names of workloads and containers are of one cluster: every other one has them again.
+            let within = cluster_of(finding);
+            add(kind, &resource.arn, &[&finding.place.account, within, &resource.arn]);
         }
     }
     if remote_is_rare(finding) {
-        for remote in finding.remotes.iter().filter(|remote| !remote.threat_lists.is_empty()) {
+        let by_type = FindingType::parse(&finding.kind).family.starts_with("MaliciousIP");
+        for remote in finding.remotes.iter().filter(|remote| by_type || !remote.threat_lists.is_empty()) {
             add("remote", &remote.ip, &[&remote.ip]);
         }
     }
@@ -144,6 +151,30 @@ pub fn correlation_keys(finding: &Finding, rules: &Correlation) -> Vec<Correlati
         }
     }
     keys
+}
+
+/// Whether a name of such a principal stands for one identity in its account. Users of a cluster or a database
+/// have names that all of them have (`system:anonymous`, `postgres`), and their cluster or database joins anyway.
+fn is_one_identity(kind: &str) -> bool {
+    !matches!(kind, "AWSService" | "AWSAccount" | "KubernetesUser" | "DatabaseUser")
+}
+
+/// Whether it is a container's own id, by its length: no other container has it.
+fn is_unique(id: &str) -> bool {
+    id.len() >= 32 && id.bytes().all(|letter| letter.is_ascii_hexdigit())
+}
+
+/// Every open port is probed all the time: knocking joins knocking, and never what else happens on the host, or
+/// it would join all that ever happens there.
+fn is_knocking(finding: &Finding) -> bool {
+    FindingType::parse(&finding.kind).family == "PortProbeUnprotectedPort"
+}
+
+/// The cluster that a finding names; empty where it names none.
+fn cluster_of(finding: &Finding) -> &str {
+    let is_cluster = |kind| matches!(kind, ResourceKind::AwsEksCluster | ResourceKind::AwsEcsCluster);
+    let found = finding.resources.iter().find(|resource| is_cluster(resource.kind));
+    found.map_or("", |resource| resource.arn.as_str())
 }
 
 /// An account is not one thing: everything in it would join. Nor is what we cannot name.
@@ -169,7 +200,7 @@ fn is_one_thing(kind: ResourceKind) -> bool {
 }
 
 /// An address joins findings only where few use it: callers of APIs and peers of our own connections that a
-/// threat list names. Tor exits and scanners reach everybody, so they join nothing.
+/// threat list names, as the finding or, where its route leaves lists out, its type says. Tor exits and scanners reach everybody, so they join nothing.
 fn remote_is_rare(finding: &Finding) -> bool {
     let parts = FindingType::parse(&finding.kind);
     let shared = parts.is_inbound_probe() || parts.family.starts_with("Tor") || finding.kind.contains("/Tor");

@@ -29,6 +29,17 @@ pub struct Tag {
     pub value: &'static str,
 }
 
+/// One container of a workload or task.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Container {
+    /// The runtime's id.
+    pub id: String,
+    /// Its name in the workload.
+    pub name: String,
+    /// The image that it was started from.
+    pub image: String,
+}
+
 /// What a finding is about. Names are bare; ARNs are built from them with the sample's account and region.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
@@ -43,14 +54,40 @@ pub enum Target {
     AccessKey,
     /// An S3 bucket.
     Bucket(String),
+    /// An object in a bucket.
+    Object {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+    },
     /// An EKS cluster.
     EksCluster(String),
+    /// A Kubernetes workload in the sample's cluster; only GuardDuty's own forms name it.
+    Workload {
+        /// Its namespace.
+        namespace: String,
+        /// What it is: `pods`, `deployments`, ...
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A container, of the sample's workload if it has one.
+    Container(Container),
     /// An ECS cluster.
     EcsCluster(String),
     /// An RDS instance.
     Database(String),
     /// A Lambda function.
     Function(String),
+    /// An EBS volume, by `vol-` and 17 hexadecimal digits.
+    Volume(String),
+    /// An EBS snapshot, by `snap-` and 17 hexadecimal digits.
+    Snapshot(String),
+    /// A machine image, by `ami-` and 17 hexadecimal digits.
+    Image(String),
+    /// A recovery point of AWS Backup, by its UUID.
+    RecoveryPoint(String),
     /// Anything else that a control looks at.
     Named {
         /// ASFF's type, such as `AwsIamUser`.
@@ -58,6 +95,29 @@ pub enum Target {
         /// Its ARN.
         arn: String,
     },
+}
+
+impl Target {
+    /// Whether findings show tags of such a resource.
+    fn can_have_tags(&self) -> bool {
+        match self {
+            Self::Instance { .. }
+            | Self::Bucket(_)
+            | Self::EksCluster(_)
+            | Self::EcsCluster(_)
+            | Self::Database(_)
+            | Self::Function(_)
+            | Self::Named { .. } => true,
+            Self::AccessKey
+            | Self::Object { .. }
+            | Self::Workload { .. }
+            | Self::Container(_)
+            | Self::Volume(_)
+            | Self::Snapshot(_)
+            | Self::Image(_)
+            | Self::RecoveryPoint(_) => false,
+        }
+    }
 }
 
 /// Which way a connection went.
@@ -94,6 +154,8 @@ pub enum Act {
     RdsLogin(String),
     /// A call of the Kubernetes API: the request's path.
     Kubernetes(String),
+    /// A scan that found a file with this path.
+    Malware(String),
 }
 
 /// One signal of an attack sequence.
@@ -145,7 +207,7 @@ pub struct Sample {
     pub description: String,
     /// The affected resources, the most important first.
     pub targets: Vec<Target>,
-    /// The tags of the first resource that can have any: an access key cannot.
+    /// The tags of the first resource that can have any: a key, an object, a workload cannot.
     pub tags: Vec<Tag>,
     /// Who acted.
     pub principal: Option<Principal>,
@@ -208,7 +270,8 @@ impl Sample {
         self.principal.as_ref()?.access_key_id.as_deref()
     }
 
-    /// The ARN of one of the sample's resources; an access key has none in AWS and gives its id.
+    /// The ARN of one of the sample's resources; what has none in AWS (access keys, workloads, containers) gives
+    /// its id.
     #[must_use]
     pub fn arn_of(&self, target: &Target) -> String {
         let (region, account) = (&self.region, &self.account);
@@ -216,6 +279,13 @@ impl Sample {
             Target::Instance { id, .. } => format!("arn:aws:ec2:{region}:{account}:instance/{id}"),
             Target::AccessKey => self.access_key().unwrap_or_default().to_owned(),
             Target::Bucket(name) => format!("arn:aws:s3:::{name}"),
+            Target::Object { bucket, key } => format!("arn:aws:s3:::{bucket}/{key}"),
+            Target::Workload { namespace, kind, name } => format!("{namespace}/{kind}/{name}"),
+            Target::Container(container) => container.id.clone(),
+            Target::Volume(id) => format!("arn:aws:ec2:{region}:{account}:volume/{id}"),
+            Target::Snapshot(id) => format!("arn:aws:ec2:{region}::snapshot/{id}"),
+            Target::Image(id) => format!("arn:aws:ec2:{region}::image/{id}"),
+            Target::RecoveryPoint(id) => format!("arn:aws:backup:{region}:{account}:recovery-point:{id}"),
             Target::EksCluster(name) => format!("arn:aws:eks:{region}:{account}:cluster/{name}"),
             Target::EcsCluster(name) => format!("arn:aws:ecs:{region}:{account}:cluster/{name}"),
             Target::Database(name) => format!("arn:aws:rds:{region}:{account}:db:{name}"),
@@ -227,8 +297,24 @@ impl Sample {
     /// The tags of one of the sample's resources.
     #[must_use]
     pub fn tags_of(&self, target: &Target) -> &[Tag] {
-        let tagged = self.targets.iter().find(|one| **one != Target::AccessKey);
+        let tagged = self.targets.iter().find(|one| one.can_have_tags());
         if tagged == Some(target) { &self.tags } else { &[] }
+    }
+
+    /// The process behind it: the one observed, or for other acts that the runtime agent saw, the one that did it.
+    #[must_use]
+    pub fn process(&self) -> Option<&str> {
+        match &self.act {
+            Act::Process(path) => Some(path),
+            Act::Nothing
+            | Act::Api(_)
+            | Act::Connection { .. }
+            | Act::PortProbe(_)
+            | Act::Dns(_)
+            | Act::RdsLogin(_)
+            | Act::Kubernetes(_)
+            | Act::Malware(_) => self.kind.contains(":Runtime/").then_some("/usr/local/bin/updater"),
+        }
     }
 
     /// Whether GuardDuty joined it from several signals.

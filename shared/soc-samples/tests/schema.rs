@@ -11,8 +11,9 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
+use soc_domain::catalogue::{controls, guardduty_types};
 use soc_samples::wire::{Form, value};
-use soc_samples::{Plan, Product, Sample, entries};
+use soc_samples::{Plan, Product, Sample, entries, example};
 
 /// The part of JSON Schema that the converted service models use: `$ref`, `type`, `enum`, `required`,
 /// `properties`, `items`, `additionalProperties`.
@@ -101,9 +102,11 @@ fn read(file: &str) -> Option<Value> {
     Some(serde_json::from_str(&text).expect("the schema is JSON"))
 }
 
-/// The built-in samples.
+/// The built-in samples, and one of every type and control.
 fn samples() -> Vec<Sample> {
-    entries().into_iter().map(|entry| entry.sample).collect()
+    let types = guardduty_types().iter().map(|row| row.name);
+    let every = types.chain(controls().iter().map(|row| row.id)).map(|name| example(name, 7));
+    entries().into_iter().map(|entry| entry.sample).chain(every).collect()
 }
 
 /// `service.additionalInfo` is a free object on EventBridge, against the model: taken out before the check.

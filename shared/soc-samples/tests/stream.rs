@@ -1,10 +1,16 @@
 //! What the built-in stream and the generator promise.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use soc_domain::catalogue::{controls, guardduty_types};
+use soc_domain::correlate::correlation_keys;
+use soc_domain::finding::{Finding, FindingClass};
+use soc_domain::policy::{DEFAULT, Policy};
 use soc_domain::time::Timestamp;
+use soc_domain::wire::{Content, read_record};
 use soc_samples::{Disorder, Plan, Product, Story, Target, accounts, builtin, entries, perturb, stories};
 
 fn parse(bytes: &[u8]) -> Option<Value> {
@@ -45,7 +51,8 @@ fn keys(sample: &soc_samples::Sample) -> BTreeSet<String> {
     let mut keys: BTreeSet<String> = sample.targets.iter().map(|target| sample.arn_of(target)).collect();
     if let Some(principal) = &sample.principal {
         keys.insert(format!("{}/{}", principal.account, principal.name));
-        keys.extend(principal.principal_id.clone());
+        // The root user's id is the account's number, which everything in the account has.
+        keys.extend(principal.principal_id.clone().filter(|_| principal.kind != "Root"));
         keys.extend(principal.access_key_id.clone());
     }
     keys.extend(sample.remote.iter().map(|remote| remote.ip.clone()));
@@ -54,9 +61,14 @@ fn keys(sample: &soc_samples::Sample) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_built_in_stream_has_at_least_44_findings_on_one_day() {
+fn the_built_in_stream_has_every_type_and_every_control_on_one_day() {
+    let kinds: BTreeSet<String> = entries().into_iter().map(|entry| entry.sample.kind).collect();
+    let types = guardduty_types().iter().map(|row| row.name);
+    let missing: Vec<_> =
+        types.chain(controls().iter().map(|row| row.id)).filter(|name| !kinds.contains(*name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
     let ids: BTreeSet<String> = entries().into_iter().map(|entry| entry.sample.uid()).collect();
-    assert!(ids.len() >= 44, "{}", ids.len());
+    assert!(ids.len() >= 303, "{}", ids.len());
     let start = Timestamp::parse("2026-03-02T09:00:00Z").unwrap();
     for entry in entries() {
         let sample = entry.sample;
@@ -233,19 +245,53 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_shares_no_finding() {
     assert!(records(6).iter().all(|record| !first.contains(record)));
 }
 
+/// What the reader makes of a record that holds a finding.
+fn read(record: &[u8]) -> Finding {
+    match read_record(record).remove(0).content {
+        Ok(Content::Finding(finding, _)) => *finding,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The findings that share correlation keys, directly or through others.
+fn components(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let rules = Policy::parse(DEFAULT).unwrap().rules.correlation;
+    let mut found: Vec<(BTreeSet<_>, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let keys: BTreeSet<_> = correlation_keys(finding, &rules).into_iter().collect();
+        let touches = |one: &mut (BTreeSet<_>, Vec<&Finding>)| !one.0.is_disjoint(&keys);
+        let mut united = (keys.clone(), vec![finding]);
+        for (other, members) in found.extract_if(.., touches) {
+            united.0.extend(other);
+            united.1.extend(members);
+        }
+        found.push(united);
+    }
+    found.into_iter().map(|(_, members)| members).collect()
+}
+
 #[test]
 fn generated_findings_fall_into_as_many_incidents_as_asked() {
-    let plan = Plan { count: 900, incidents: 90, seed: 8, ..Plan::default() };
-    let mut things = BTreeSet::new();
-    for record in plan.records() {
-        let text = String::from_utf8(record).unwrap();
-        let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'));
-        let kinds = ["i-", "AKIA", "function-", "cluster-", "database-", "example-posture-"];
-        let names = words.filter(|word| kinds.iter().any(|kind| word.starts_with(kind)));
-        things.extend(names.filter(|word| !word.ends_with("-role") && word.len() > 12).map(str::to_owned));
-    }
-    // Every incident names one such thing; a bucket's names its key.
-    assert_eq!(things.len(), 90, "{things:?}");
+    let plan = Plan { count: 600, incidents: 60, seed: 8, ..Plan::default() };
+    let findings: Vec<Finding> = plan.records().map(|record| read(&record)).collect();
+    // Nothing but the scan connects backups, and nothing connects the controls of a sweep.
+    let scattered = |finding: &Finding| {
+        finding.class == FindingClass::Control
+            || ["!AMI", "!Snapshot", "!RecoveryPoint"].iter().any(|end| finding.kind.ends_with(end))
+    };
+    let joined = components(&findings);
+    let whole = joined.iter().filter(|members| !members.iter().all(|finding| scattered(finding)));
+    // Of each twenty incidents three are about controls; of the first twenty one is about backups.
+    assert_eq!(whole.count(), 60 - 9 - 1);
+}
+
+#[test]
+fn a_stream_of_a_thousand_findings_has_every_type_and_every_control() {
+    let plan = Plan { count: 1_000, incidents: 50, seed: 4, ..Plan::default() };
+    let kinds: BTreeSet<String> = plan.records().map(|record| read(&record).kind).collect();
+    let names = guardduty_types().iter().map(|row| row.name).chain(controls().iter().map(|row| row.id));
+    let missing: Vec<_> = names.filter(|name| !kinds.contains(*name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
 }
 
 #[test]
@@ -268,9 +314,10 @@ fn a_plan_for_one_type_gives_only_that_type() {
     let types = guardduty_types().iter().map(|row| row.name);
     let names = types.chain(controls().iter().map(|row| row.id));
     for name in names.chain([unknown, sequence]) {
-        let plan = Plan { count: 4, incidents: 2, finding_type: Some(name.to_owned()), ..Plan::default() };
-        assert_eq!(plan.records().count(), 4);
-        for record in plan.records() {
+        let plan = Plan { count: 2, incidents: 2, finding_type: Some(name.to_owned()), ..Plan::default() };
+        let records: Vec<_> = plan.records().collect();
+        assert_eq!(records.len(), 2);
+        for record in records {
             let text = String::from_utf8(record).unwrap();
             assert!(text.contains(name) || text.contains(&name.replace('/', "-")), "{name}: {text}");
         }

@@ -49,5 +49,5 @@ fn an_interrupted_built_in_stream_goes_on_without_being_named() {
     let whole = shell.soc(&["--output", "json"]).ended(0).json();
     assert_balanced(&whole);
     assert_eq!(count(&whole, "/received"), soc_samples::builtin().len() as u64, "{whole}");
-    assert_eq!(count(&whole, "/approvals_waiting"), 2, "{whole}");
+    assert_eq!(count(&whole, "/approvals_waiting"), 9, "{whole}");
 }

@@ -8,11 +8,14 @@ use soc_domain::finding::{ApiCall, Instance, Interface, Principal, Remote};
 
 use super::Entry;
 use crate::sample::{Act, Direction, Sample, Tag, Target};
+use crate::scene::Home;
 
 /// The development account.
 pub(super) const DEV: &str = "111122223333";
 /// The production account.
 pub(super) const PROD: &str = "444455556666";
+/// The account where people try things out.
+pub(super) const SANDBOX: &str = "777788889999";
 /// The one region.
 pub(super) const REGION: &str = "us-east-1";
 
@@ -38,6 +41,20 @@ pub(super) const PROD_NETWORK: Network = Network {
     quarantine: "sg-09a0dc0a4a2710002",
 };
 
+pub(super) const SANDBOX_NETWORK: Network = Network {
+    vpc: "vpc-05a0db0c0000001c3",
+    account: SANDBOX,
+    subnet: "subnet-05a0db0c0000001c3",
+    quarantine: "sg-05a0dc0a4a2710003",
+};
+
+impl Network {
+    /// The place of a scene in it.
+    pub(super) const fn home(&self) -> Home {
+        Home { account: self.account, region: REGION, vpc: self.vpc, subnet: self.subnet }
+    }
+}
+
 /// One instance with one interface.
 pub(super) struct Host {
     pub(super) id: &'static str,
@@ -50,7 +67,7 @@ pub(super) struct Host {
     pub(super) tags: &'static [Tag],
 }
 
-const fn tag(key: &'static str, value: &'static str) -> Tag {
+pub(super) const fn tag(key: &'static str, value: &'static str) -> Tag {
     Tag { key, value }
 }
 

@@ -1,11 +1,14 @@
-//! The built-in stream: three attacks among noise, on one day, always the same bytes.
+//! The built-in stream: attacks among noise in three accounts, on one day, always the same bytes. Every finding
+//! type and every control of the catalogue is in it.
 //!
 //! Apart from the generator, because people read it: every name is chosen, and [`stories`] says which finding
 //! belongs to which attack, so that what the product makes of the stream can be checked. Invariant: two stories,
 //! and a story and the noise, share no principal, key, instance, bucket or address.
 
 mod accounts;
+mod campaigns;
 mod cast;
+mod everything;
 mod exfiltration;
 mod miner;
 mod noise;
@@ -38,6 +41,30 @@ pub enum Story {
     BreakGlass,
     /// A High finding on an instance that CloudFormation manages: a proposal.
     ManagedByStack,
+    /// A production EKS cluster taken over from a listed address: Critical, guidance for people.
+    ClusterTakeover,
+    /// A bucket of backups made public, encrypted and deleted: Critical, the key waits for two persons.
+    BucketRansom,
+    /// Malware on a production instance that looks for further hosts: Critical, waits for two persons.
+    InfectedHost,
+    /// Out of a task of a production ECS cluster, to mine: Critical, guidance for people.
+    TaskEscape,
+    /// A cluster of the sandbox that is open to everybody, and used.
+    OpenCluster,
+    /// A database's passwords tried until one worked.
+    DatabaseBreakIn,
+    /// A function that mines, and whose credentials left.
+    FunctionMiner,
+    /// An instance of development that attacks others: isolated without asking.
+    Botnet,
+    /// A desktop of the sandbox on which somebody opened the wrong page: isolated without asking.
+    PhishedDesktop,
+    /// A user's key used to call a foundation model thousands of times: deactivated without asking.
+    ModelHarvest,
+    /// The root user of the sandbox stops the trail.
+    RootUse,
+    /// A test that the sandbox's owners ordered.
+    RedTeam,
     /// Everything else.
     Noise,
 }
@@ -80,6 +107,8 @@ pub fn entries() -> Vec<Entry> {
     all.extend(exfiltration::entries());
     all.extend(noise::entries());
     all.extend(other_products::entries());
+    all.extend(campaigns::entries());
+    all.extend(everything::entries(&all));
     all.sort_by_key(|entry| entry.sample.updated_at);
     all
 }

@@ -3,40 +3,36 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use soc_domain::catalogue::{
-    Control, GuardDutyType, ResourceClass, control, controls, guardduty_type, guardduty_types,
-};
-use soc_domain::finding::{Compliance, Instance, Interface, Principal, Remote};
+use soc_domain::catalogue::controls;
+use soc_domain::finding::{Compliance, Remote};
 use soc_domain::id::sha256_hex;
 use soc_domain::time::Timestamp;
 
-use super::{Plan, act, shape_of};
-use crate::sample::{Product, Sample, Sequence, Signal, Tag, Target};
+use super::Plan;
+use super::focus::{Focus, Kinds};
+use crate::sample::{Sample, Tag};
+use crate::scene::{Agent, Check, Home, Scene, digits, score_of, user};
 use crate::wire::Form;
 
 /// 2025-06-01T00:00:00Z: long before the built-in day, so that neither correlates with the other.
 const BASE: Timestamp = Timestamp::from_millis(1_748_736_000_000);
 /// The accounts and the networks of the built-in stream, so that the simulated account can isolate in them.
-const DEV: Home =
-    Home { account: "111122223333", vpc: "vpc-0de5000000000001a", subnet: "subnet-0de5000000000001a" };
-const PROD: Home =
-    Home { account: "444455556666", vpc: "vpc-09a0d0000000001b2", subnet: "subnet-09a0d0000000001b2" };
-const REGION: &str = "us-east-1";
-
-/// Where an incident's things are.
-#[derive(Clone, Copy)]
-struct Home {
-    account: &'static str,
-    vpc: &'static str,
-    subnet: &'static str,
-}
-
-/// What an incident is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Subject {
-    Threat(ResourceClass),
-    Posture,
-}
+pub(super) const DEV: Home = Home {
+    account: "111122223333",
+    region: "us-east-1",
+    vpc: "vpc-0de5000000000001a",
+    subnet: "subnet-0de5000000000001a",
+};
+pub(super) const PROD: Home = Home {
+    account: "444455556666",
+    region: "us-east-1",
+    vpc: "vpc-09a0d0000000001b2",
+    subnet: "subnet-09a0d0000000001b2",
+};
+/// The second and then every seventh incident about the same ends with an attack sequence, where GuardDuty has one for what it is about.
+const SEQUENCE_EACH: u64 = 7;
+/// How many findings a sequence names.
+const SIGNALS: u64 = 3;
 
 /// What follows from an incident.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,13 +53,9 @@ pub(super) struct Incident {
     number: u64,
     start: Timestamp,
     fate: Fate,
-    subject: Subject,
+    focus: Focus,
     only: Option<String>,
-    home: Home,
-    target: Target,
-    tags: Vec<Tag>,
-    principal: Option<Principal>,
-    remote: Remote,
+    scene: Scene,
 }
 
 /// Mixes two numbers into one (the finaliser of `SplitMix64`).
@@ -79,242 +71,172 @@ impl Incident {
     pub(super) fn new(plan: &Plan, number: u64) -> Self {
         let mut rng = Rng::with_seed(mix(plan.seed, number));
         let fate = if number.is_multiple_of(10) { Fate::Automatic } else { Fate::Other };
-        let subject = subject(plan.finding_type.as_deref(), fate, &mut rng);
+        let focus = match plan.finding_type.as_deref() {
+            Some(kind) => Focus::of(kind),
+            None => Focus::at(number),
+        };
         let environment = match fate {
             Fate::Automatic => "dev",
             Fate::Other if rng.bool() => "prod",
             Fate::Other => "staging",
         };
         let home = if environment == "prod" { PROD } else { DEV };
-        let days = Duration::from_secs(86_400 * (plan.seed % 200));
-        let start = BASE.plus(days).plus(Duration::from_secs(37 * number));
-        let target = target(subject, home, &mut rng);
-        let tags = vec![
+        let tags = [
             Tag { key: "Environment", value: environment },
             Tag { key: "ManagedBy", value: "load-generator" },
         ];
-        let principal = principal(subject, home, &mut rng);
-        let (seed, only) = (plan.seed, plan.finding_type.clone());
+        let days = Duration::from_secs(86_400 * (plan.seed % 200));
         Self {
-            seed,
+            seed: plan.seed,
             number,
-            start,
+            start: BASE.plus(days).plus(Duration::from_secs(37 * number)),
             fate,
-            subject,
-            only,
-            home,
-            target,
-            tags,
-            principal,
-            remote: remote(number, fate),
+            focus,
+            only: plan.finding_type.clone(),
+            scene: scene(focus, home, &tags, Number { seed: plan.seed, number, fate }),
         }
     }
 
     /// The finding `index` of `total`. All of them fall into one hour, at most two minutes apart.
     pub(super) fn finding(&self, index: u64, total: u64) -> Made {
         let mut rng = Rng::with_seed(mix(mix(self.seed, self.number), index));
-        let step = (3_600_000 / total.max(1)).min(120_000);
-        let seen = self.start.plus(Duration::from_millis(step * index));
-        let id = sha256_hex(&[&self.seed.to_le_bytes(), &self.number.to_le_bytes(), &index.to_le_bytes()]);
-        let count = rng.u32(1..40);
-        let sample = Sample {
-            id: id.chars().take(32).collect(),
-            account: self.home.account.to_owned(),
-            region: REGION.to_owned(),
-            targets: vec![self.target.clone()],
-            tags: self.tags.clone(),
-            first_seen: seen,
-            last_seen: seen.plus(Duration::from_secs(60)),
-            updated_at: seen.plus(Duration::from_secs(180)),
-            count,
-            ..Sample::default()
+        let sample = match self.focus {
+            Focus::Posture => self.check(index, total, &mut rng),
+            _ if self.ends_with_sequence(index, total) => self.sequence(index, total),
+            _ => self.threat(index, total),
         };
-        match self.subject {
-            Subject::Threat(class) => self.threat(sample, self.kind(index, class, &mut rng), &mut rng),
-            Subject::Posture => self.posture(sample, &mut rng),
-        }
-    }
-
-    /// The type and score of a finding: the first one of an automatic incident is High.
-    fn kind(&self, index: u64, class: ResourceClass, rng: &mut Rng) -> TypeRowOrName {
-        let high = self.fate == Fate::Automatic && index == 0;
-        if let Some(name) = &self.only {
-            let known = guardduty_type(name).map_or(5.0, |row| row.score);
-            let known = if name.starts_with("AttackSequence:") { 9.0 } else { known };
-            let score = if self.fate == Fate::Automatic { known.max(8.0) } else { known };
-            return TypeRowOrName { name: name.clone(), score };
-        }
-        let fits = |row: &&GuardDutyType| {
-            let host = class == ResourceClass::Instance && row.class == ResourceClass::Runtime;
-            (row.class == class || host) && (!high || row.score >= 8.0)
-        };
-        let row = rng.choice(guardduty_types().iter().filter(fits).collect::<Vec<_>>());
-        row.map_or_else(
-            || TypeRowOrName { name: "UnauthorizedAccess:EC2/TorClient".to_owned(), score: 8.0 },
-            |row| TypeRowOrName { name: row.name.to_owned(), score: row.score },
-        )
-    }
-
-    fn threat(&self, sample: Sample, kind: TypeRowOrName, rng: &mut Rng) -> Made {
-        let title = format!("{} was seen on {}.", kind.name, sample.arn_of(&self.target));
-        let act = act::of(&kind.name, rng);
-        let sequence = kind.name.starts_with("AttackSequence:").then(|| self.sequence(&sample));
-        let native = sequence.is_some() || self.fate == Fate::Automatic;
+        let updated_at = sample.last_seen.plus(Duration::from_secs(120));
+        // Only GuardDuty counts how often it saw something.
+        let count = if self.focus == Focus::Posture { 1 } else { rng.u32(1..40) };
+        let sample = Sample { count, updated_at, ..sample };
+        let native = self.focus != Focus::Posture && (sample.is_sequence() || self.fate == Fate::Automatic);
         let form = match rng.u32(0..4) {
             0 if !native => Form::AsffEvent,
             1 if !native => Form::OcsfEvent,
+            2 | 3 if self.focus == Focus::Posture && rng.bool() => Form::OcsfEvent,
             _ => Form::GuardDutyEvent,
-        };
-        let description =
-            format!("{title} The activity differs from what this resource did in the past 90 days.");
-        let remote = act::has_remote(&act).then(|| self.remote.clone());
-        let principal = self.principal.clone();
-        let (kind, score) = (kind.name, kind.score);
-        Made {
-            sample: Sample { kind, score, title, description, act, sequence, remote, principal, ..sample },
-            form,
-        }
-    }
-
-    fn sequence(&self, sample: &Sample) -> Sequence {
-        let signal = |place: u64, kind: &str| Signal {
-            id: sha256_hex(&[sample.id.as_bytes(), &place.to_le_bytes()]).chars().take(32).collect(),
-            kind: kind.to_owned(),
-            score: 5.0,
-            first_seen: self.start,
-            last_seen: sample.last_seen,
-        };
-        Sequence {
-            signals: vec![
-                signal(1, "Persistence:IAMUser/AnomalousBehavior"),
-                signal(2, "Stealth:IAMUser/CloudTrailLoggingDisabled"),
-            ],
-            tactics: vec!["Persistence", "Defense Evasion"],
-            techniques: vec!["T1098", "T1562.008"],
-            calls: vec!["cloudtrail:StopLogging"],
-        }
-    }
-
-    /// A control: half of them pass.
-    fn posture(&self, sample: Sample, rng: &mut Rng) -> Made {
-        let only = self.only.as_deref();
-        let drawn: Option<&Control> = rng.choice(controls());
-        let row = only.and_then(control).or(drawn);
-        let id = only.or(row.map(|row| row.id)).unwrap_or("S3.8");
-        let score = row.map_or(8.0, |row| row.score);
-        let failed = rng.bool();
-        let form = if rng.bool() { Form::AsffEvent } else { Form::OcsfEvent };
-        let sample = Sample {
-            product: Product::SecurityHub,
-            kind: id.to_owned(),
-            score: if failed { score } else { 0.0 },
-            title: format!("{id} checks a setting of the resource"),
-            description: format!("This control checks a setting that {id} of Security Hub describes."),
-            compliance: Some(if failed { Compliance::Failed } else { Compliance::Passed }),
-            ..sample
         };
         Made { sample, form }
     }
-}
 
-/// A type that may be none of the table's.
-struct TypeRowOrName {
-    name: String,
-    score: f64,
-}
-
-fn subject(only: Option<&str>, fate: Fate, rng: &mut Rng) -> Subject {
-    if let Some(name) = only {
-        return if name.contains(':') { Subject::Threat(shape_of(name)) } else { Subject::Posture };
+    fn seen(&self, index: u64, total: u64) -> Timestamp {
+        let step = (3_600_000 / total.max(1)).min(120_000);
+        self.start.plus(Duration::from_millis(step * index))
     }
-    if fate == Fate::Automatic {
-        return Subject::Threat(ResourceClass::Instance);
+
+    /// The product's own id of a finding.
+    fn id(&self, index: u64) -> String {
+        let parts = [self.seed.to_le_bytes(), self.number.to_le_bytes(), index.to_le_bytes()];
+        sha256_hex(&[&parts[0], &parts[1], &parts[2]]).chars().take(32).collect()
     }
-    Subject::Threat(match rng.u32(0..100) {
-        0..40 => ResourceClass::Instance,
-        40..60 => ResourceClass::AccessKey,
-        60..70 => ResourceClass::Bucket,
-        70..75 => ResourceClass::Function,
-        75..82 => ResourceClass::Cluster,
-        82..88 => ResourceClass::Database,
-        _ => return Subject::Posture,
-    })
-}
 
-/// `digits` hexadecimal digits.
-fn hex(rng: &mut Rng, digits: usize) -> String {
-    (0..digits).map(|_digit| rng.digit(16)).collect()
-}
+    /// The place of a finding among all that its focus ever sends: consecutive ones take consecutive types.
+    fn turn(&self, index: u64, total: u64) -> u64 {
+        self.focus
+            .ordinal(self.number)
+            .wrapping_mul(total)
+            .wrapping_add(index)
+            .wrapping_add(self.seed % 1_000)
+    }
 
-fn target(subject: Subject, home: Home, rng: &mut Rng) -> Target {
-    let name = hex(rng, 12);
-    match subject {
-        Subject::Posture => {
-            Target::Named { kind: "AwsS3Bucket", arn: format!("arn:aws:s3:::example-posture-{name}") }
+    fn threat(&self, index: u64, total: u64) -> Sample {
+        let high = self.fate == Fate::Automatic && index == 0;
+        let turn = self.turn(index, total);
+        let kind = match &self.only {
+            Some(kind) => kind.as_str(),
+            None if high => Kinds::of(self.focus).high(turn),
+            None => Kinds::of(self.focus).at(turn),
+        };
+        let seen = self.seen(index, total);
+        if kind.starts_with("AttackSequence:") {
+            let earlier = self.scene.finding("Discovery:IAMUser/AnomalousBehavior", self.id(!index), seen);
+            return self.scene.sequence(kind, self.id(index), &[&earlier]);
         }
-        Subject::Threat(
-            ResourceClass::Instance
-            | ResourceClass::Runtime
-            | ResourceClass::Malware
-            | ResourceClass::AttackSequence
-            | ResourceClass::Other,
-        ) => Target::Instance { id: format!("i-{}", hex(rng, 17)), details: instance(home, rng) },
-        Subject::Threat(ResourceClass::AccessKey) => Target::AccessKey,
-        Subject::Threat(ResourceClass::Bucket) => Target::Bucket(format!("example-bucket-{name}")),
-        Subject::Threat(ResourceClass::Function) => Target::Function(format!("function-{name}")),
-        Subject::Threat(ResourceClass::Cluster) => Target::EksCluster(format!("cluster-{name}")),
-        Subject::Threat(ResourceClass::Tasks) => Target::EcsCluster(format!("tasks-{name}")),
-        Subject::Threat(ResourceClass::Database) => Target::Database(format!("database-{name}")),
+        let sample = self.scene.finding(kind, self.id(index), seen);
+        let score = if self.only.is_some() && self.fate == Fate::Automatic {
+            score_of(kind).max(8.0)
+        } else {
+            sample.score
+        };
+        Sample { score, last_seen: seen.plus(Duration::from_secs(60)), ..sample }
+    }
+
+    fn ends_with_sequence(&self, index: u64, total: u64) -> bool {
+        self.only.is_none()
+            && total > SIGNALS
+            && index + 1 == total
+            && self.focus.ordinal(self.number) % SEQUENCE_EACH == 1
+            && Kinds::of(self.focus).sequence.is_some()
+    }
+
+    fn sequence(&self, index: u64, total: u64) -> Sample {
+        let earlier: Vec<Sample> = (0..SIGNALS).map(|earlier| self.threat(earlier, total)).collect();
+        let earlier: Vec<&Sample> = earlier.iter().collect();
+        let kind = Kinds::of(self.focus).sequence.unwrap_or("AttackSequence:IAM/CompromisedCredentials");
+        let seen = self.seen(index, total);
+        Sample { last_seen: seen, ..self.scene.sequence(kind, self.id(index), &earlier) }
+    }
+
+    /// A control: half of them pass.
+    fn check(&self, index: u64, total: u64, rng: &mut Rng) -> Sample {
+        let turn = self.turn(index, total);
+        let control = match &self.only {
+            Some(id) => id.as_str(),
+            None if self.focus.ordinal(self.number) < SWEEPS => control_at(turn),
+            None => self.focus.control_on_one_thing(self.number, index),
+        };
+        let result = if rng.bool() { Compliance::Failed } else { Compliance::Passed };
+        let mut id = self.id(index);
+        for place in [8, 13, 18, 23] {
+            id.insert(place, '-');
+        }
+        let check = Check {
+            control,
+            home: self.scene.home,
+            name: &self.scene.namespace,
+            tags: &self.scene.tags,
+            result,
+            seen: self.seen(index, total),
+        };
+        Sample { id, last_seen: check.seen.plus(Duration::from_secs(60)), ..check.finding() }
     }
 }
 
-fn instance(home: Home, rng: &mut Rng) -> Instance {
-    let interface = Interface {
-        id: format!("eni-{}", hex(rng, 17)),
-        vpc_id: home.vpc.to_owned(),
-        subnet_id: home.subnet.to_owned(),
-        groups: vec![format!("sg-{}", hex(rng, 17))],
-        private_ip: Some(format!("10.{}.{}.{}", rng.u8(10..30), rng.u8(..), rng.u8(1..255))),
-        public_ip: None,
-    };
-    let profile = format!("arn:aws:iam::{}:instance-profile/profile-{}", home.account, hex(rng, 6));
-    Instance {
-        profile_arn: Some(profile),
-        image_id: Some(format!("ami-{}", hex(rng, 17))),
-        interfaces: vec![interface],
-    }
+/// So many incidents of posture go through all controls, each on its own resource; later ones stay with one.
+const SWEEPS: u64 = 6;
+
+fn control_at(turn: u64) -> &'static str {
+    let all = controls();
+    let at = usize::try_from(turn).unwrap_or_default() % all.len().max(1);
+    all.get(at).map_or("S3.8", |row| row.id)
 }
 
-fn principal(subject: Subject, home: Home, rng: &mut Rng) -> Option<Principal> {
-    let has_key = match subject {
-        Subject::Threat(ResourceClass::AccessKey | ResourceClass::Bucket) => true,
-        Subject::Threat(ResourceClass::Cluster) => false,
-        Subject::Threat(
-            ResourceClass::Instance
-            | ResourceClass::Runtime
-            | ResourceClass::Function
-            | ResourceClass::Tasks
-            | ResourceClass::Database
-            | ResourceClass::Malware
-            | ResourceClass::AttackSequence
-            | ResourceClass::Other,
-        )
-        | Subject::Posture => return None,
+/// What makes one incident's names its own.
+#[derive(Clone, Copy)]
+struct Number {
+    seed: u64,
+    number: u64,
+    fate: Fate,
+}
+
+fn scene(focus: Focus, home: Home, tags: &[Tag], own: Number) -> Scene {
+    let hex = digits(&["generated", &own.seed.to_string(), &own.number.to_string()], 12);
+    let name = format!("{}-{hex}", focus.word());
+    let remote = remote(own);
+    let mut scene = Scene::new(&name, home, tags, &remote.ip);
+    scene.remote = remote;
+    scene.agent = match focus {
+        Focus::Cluster => Agent::Cluster,
+        Focus::Tasks => Agent::Tasks,
+        _ => Agent::Host,
     };
-    let letters = |rng: &mut Rng| -> String { (0..9).map(|_letter| rng.digit(36)).collect::<String>() };
-    let (user, key) = (letters(rng), letters(rng).to_ascii_uppercase());
-    Some(Principal {
-        kind: if has_key { "IAMUser" } else { "KubernetesUser" }.to_owned(),
-        principal_id: has_key.then(|| format!("AIDA{}0EXAMPLE", user.to_ascii_uppercase())),
-        access_key_id: has_key.then(|| format!("AKIA{key}EXAMPLE")),
-        name: format!("user-{user}"),
-        account: home.account.to_owned(),
-    })
+    scene.caller = if focus == Focus::Session { scene.session.clone() } else { user(&name, home.account) };
+    scene
 }
 
 /// One address for each incident: the IPv4 ranges for documentation (RFC 5737) while they last, then IPv6's
 /// (RFC 3849).
-fn remote(number: u64, fate: Fate) -> Remote {
+fn remote(Number { number, fate, .. }: Number) -> Remote {
     let last = number % 254 + 1;
     let ip = match number / 254 {
         0 => format!("192.0.2.{last}"),

@@ -1,30 +1,22 @@
 //! The generator: any number of findings, spread over a known number of incidents, the same for the same seed.
 //!
 //! Apart from the built-in stream, because it is for load and for properties, not for reading. Invariants: memory
-//! does not grow with the count; two incidents share no principal, key, resource or address; every tenth incident
-//! (the first of each ten) leads to an automatic action: a High finding with evidence on an instance that is
-//! tagged `Environment=dev` and comes with its interfaces and VPC.
+//! does not grow with the count; two incidents share no principal, key, resource or address (but their accounts,
+//! which join nothing); a thousand findings in fifty incidents have every type and every control; every tenth
+//! incident (the first of each ten) leads to an automatic action: a High finding with evidence on an instance
+//! that is tagged `Environment=dev` and comes with its interfaces and VPC.
 
-mod act;
+mod focus;
 mod incident;
+mod labelled;
 
 use fastrand::Rng;
-use soc_domain::catalogue::{ResourceClass, class_of};
-use soc_domain::finding_type::FindingType;
 
 use crate::perturb::{Disorder, Disturbed};
+use crate::sample::Sample;
 use crate::wire::record;
 use incident::{Incident, mix};
-
-/// What the resource of a made finding is: that of its class, of the type's name for scans and sequences, and
-/// an instance where neither tells.
-fn shape_of(name: &str) -> ResourceClass {
-    let named = match class_of(name) {
-        ResourceClass::Malware | ResourceClass::AttackSequence => FindingType::parse(name).resource_class(),
-        class => class,
-    };
-    if named == ResourceClass::Other { ResourceClass::Instance } else { named }
-}
+pub use labelled::{Labelled, LabelledRecord, PROXY};
 
 /// How many incidents send at the same time.
 const AT_ONCE: usize = 64;
@@ -34,7 +26,8 @@ const AT_ONCE: usize = 64;
 pub struct Plan {
     /// How many different findings. Copies and poison come on top: see [`Plan::total`].
     pub count: u64,
-    /// Over how many incidents they spread: at least one, and never more than there are findings.
+    /// Over how many incidents they spread: at least one, and never more than there are findings. The first ones
+    /// about controls and backups fall apart, since each of their findings is on another resource.
     pub incidents: u64,
     /// Exact copies to add, in percent of `count`.
     pub duplicates_pct: u32,
@@ -66,6 +59,14 @@ impl Plan {
         };
         Records(Disturbed::new(Findings::new(self.clone()), self.count, disorder))
     }
+}
+
+/// One finding of this type or control, known or not; the same for the same seed.
+#[must_use]
+pub fn example(name: &str, seed: u64) -> Sample {
+    let plan = Plan { finding_type: Some(name.to_owned()), seed, ..Plan::default() };
+    // The first incident of each ten is made graver than its type says.
+    Incident::new(&plan, 1).finding(0, 1).sample
 }
 
 /// The records of a [`Plan`].

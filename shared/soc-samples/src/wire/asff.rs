@@ -221,6 +221,9 @@ fn guardduty_fields(sample: &Sample, fields: &mut Object) {
         field("action/awsApiCallAction/serviceName", call.service.clone());
         field("action/awsApiCallAction/callerType", "Remote IP".to_owned());
     }
+    if let Some(list) = sample.remote.iter().find_map(|remote| remote.threat_lists.first()) {
+        field("additionalInfo/threatListName", list.clone());
+    }
     for (index, list) in sample.remote.iter().flat_map(|remote| &remote.threat_lists).enumerate() {
         field(&format!("evidence/threatIntelligenceDetails.{index}_/threatListName"), list.clone());
         field(

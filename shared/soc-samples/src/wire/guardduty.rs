@@ -1,10 +1,15 @@
 //! GuardDuty's own finding, in camelCase as EventBridge carries it (schema version 2.0).
 
+mod action;
+mod detail;
+
 use serde_json::{Value, json};
-use soc_domain::finding::{ApiCall, RecordState, Remote};
+use soc_domain::finding::{ApiCall, RecordState};
 
 use super::{Object, put, resource, sequence};
 use crate::sample::{Act, Direction, Sample};
+
+pub(super) use action::{port_name, private_ip, verb};
 
 /// The finding, without an envelope.
 pub(super) fn finding(sample: &Sample) -> Value {
@@ -36,16 +41,13 @@ fn service(sample: &Sample) -> Value {
     put(&mut service, "archived", sample.record_state == RecordState::Archived);
     put(&mut service, "count", sample.count);
     put(&mut service, "additionalInfo", additional_info(sample));
-    if let Some(action) = action(sample) {
+    if let Some(action) = action::of(sample) {
         put(&mut service, "action", action);
     }
     if let Some(evidence) = evidence(sample) {
         put(&mut service, "evidence", evidence);
     }
-    if let Act::Process(path) = &sample.act {
-        put(&mut service, "featureName", "RuntimeMonitoring");
-        put(&mut service, "runtimeDetails", json!({ "process": process(sample, path) }));
-    }
+    detail::add(sample, &mut service);
     if let Some(detection) = sequence::detection(sample) {
         put(&mut service, "featureName", "Correlation");
         put(&mut service, "detection", detection);
@@ -62,7 +64,8 @@ pub(super) fn role(sample: &Sample) -> &'static str {
         | Act::Api(_)
         | Act::PortProbe(_)
         | Act::RdsLogin(_)
-        | Act::Kubernetes(_) => "TARGET",
+        | Act::Kubernetes(_)
+        | Act::Malware(_) => "TARGET",
     }
 }
 
@@ -104,135 +107,6 @@ fn profiled(call: &ApiCall) -> Value {
     })
 }
 
-fn action(sample: &Sample) -> Option<Value> {
-    let remote = sample.remote.as_ref().map_or(Value::Null, remote_details);
-    let value = match &sample.act {
-        Act::Nothing | Act::Process(_) => return None,
-        Act::Api(call) => json!({
-            "actionType": "AWS_API_CALL",
-            "awsApiCallAction": api_call(sample, call, remote),
-        }),
-        Act::Connection { direction, local_port } => json!({
-            "actionType": "NETWORK_CONNECTION",
-            "networkConnectionAction": connection(sample, *direction, *local_port),
-        }),
-        Act::PortProbe(port) => json!({
-            "actionType": "PORT_PROBE",
-            "portProbeAction": {
-                "blocked": false,
-                "portProbeDetails": [{
-                    "localPortDetails": { "port": port, "portName": port_name(*port) },
-                    "localIpDetails": { "ipAddressV4": private_ip(sample) },
-                    "remoteIpDetails": remote,
-                }],
-            },
-        }),
-        Act::Dns(domain) => json!({
-            "actionType": "DNS_REQUEST",
-            "dnsRequestAction": { "domain": domain, "protocol": "UDP", "blocked": false, "domainWithSuffix": domain },
-        }),
-        Act::RdsLogin(user) => json!({
-            "actionType": "RDS_LOGIN_ATTEMPT",
-            "rdsLoginAttemptAction": {
-                "remoteIpDetails": remote,
-                "LoginAttributes": [{
-                    "user": user, "application": "psql", "failedLoginAttempts": 41, "successfulLoginAttempts": 1,
-                }],
-            },
-        }),
-        Act::Kubernetes(path) => json!({
-            "actionType": "KUBERNETES_API_CALL",
-            "kubernetesApiCallAction": {
-                "requestUri": path, "verb": "get", "userAgent": "kubectl/v1.31.0", "statusCode": 200,
-                "sourceIPs": sample.remote.iter().map(|remote| remote.ip.as_str()).collect::<Vec<_>>(),
-                "remoteIpDetails": remote,
-            },
-        }),
-    };
-    Some(without_null(value))
-}
-
-/// Drops fields that are null, two levels down: the products leave out what they do not know.
-fn without_null(mut value: Value) -> Value {
-    for part in value.as_object_mut().into_iter().flat_map(Object::values_mut) {
-        if let Some(object) = part.as_object_mut() {
-            object.retain(|_field, inner| !inner.is_null());
-        }
-    }
-    value
-}
-
-fn api_call(sample: &Sample, call: &ApiCall, remote: Value) -> Value {
-    let buckets = sample.targets.iter().filter_map(|target| match target {
-        crate::Target::Bucket(name) => Some(("AWS::S3::Bucket".to_owned(), Value::from(name.as_str()))),
-        _ => None,
-    });
-    json!({
-        "api": call.name,
-        "serviceName": call.service,
-        "callerType": "Remote IP",
-        "userAgent": AGENT,
-        "remoteIpDetails": remote,
-        "affectedResources": buckets.collect::<Object>(),
-    })
-}
-
-fn connection(sample: &Sample, direction: Direction, local_port: u16) -> Value {
-    let mut connection = Object::new();
-    let direction = if direction == Direction::Inbound { "INBOUND" } else { "OUTBOUND" };
-    put(&mut connection, "connectionDirection", direction);
-    put(&mut connection, "protocol", "TCP");
-    put(&mut connection, "blocked", false);
-    put(
-        &mut connection,
-        "localPortDetails",
-        json!({ "port": local_port, "portName": port_name(local_port) }),
-    );
-    put(&mut connection, "localIpDetails", json!({ "ipAddressV4": private_ip(sample) }));
-    if let Some(remote) = &sample.remote {
-        let port = remote.port.unwrap_or(443);
-        put(&mut connection, "remoteIpDetails", remote_details(remote));
-        put(&mut connection, "remotePortDetails", json!({ "port": port, "portName": port_name(port) }));
-    }
-    Value::Object(connection)
-}
-
-/// The private address of the first interface of the first instance.
-pub(super) fn private_ip(sample: &Sample) -> &str {
-    let address = sample.targets.iter().find_map(|target| match target {
-        crate::Target::Instance { details, .. } => details.interfaces.first()?.private_ip.as_deref(),
-        _ => None,
-    });
-    address.unwrap_or("10.0.0.10")
-}
-
-/// The name that GuardDuty writes beside a port.
-pub(super) fn port_name(port: u16) -> &'static str {
-    match port {
-        22 => "SSH",
-        53 => "DNS",
-        80 => "HTTP",
-        443 => "HTTPS",
-        3389 => "RDP",
-        _ => "Unknown",
-    }
-}
-
-fn remote_details(remote: &Remote) -> Value {
-    let organization = remote.organization.as_deref().unwrap_or("Example Hosting");
-    let mut details = json!({
-        "country": { "countryName": remote.country.as_deref().unwrap_or("Netherlands") },
-        "city": { "cityName": "Amsterdam" },
-        "geoLocation": { "lat": 52.37, "lon": 4.89 },
-        "organization": { "asn": "64496", "asnOrg": organization, "isp": organization, "org": organization },
-    });
-    let field = if remote.ip.contains(':') { "ipAddressV6" } else { "ipAddressV4" };
-    if let Some(object) = details.as_object_mut() {
-        put(object, field, remote.ip.as_str());
-    }
-    details
-}
-
 fn evidence(sample: &Sample) -> Option<Value> {
     let lists = &sample.remote.as_ref()?.threat_lists;
     let details: Vec<Value> = lists
@@ -240,25 +114,4 @@ fn evidence(sample: &Sample) -> Option<Value> {
         .map(|list| json!({ "threatListName": list, "threatNames": ["Malicious Host"] }))
         .collect();
     (!details.is_empty()).then(|| json!({ "threatIntelligenceDetails": details }))
-}
-
-fn process(sample: &Sample, path: &str) -> Value {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    json!({
-        "name": name,
-        "executablePath": path,
-        "executableSha256": soc_domain::id::sha256_hex(&[path.as_bytes()]),
-        "pwd": "/tmp",
-        "pid": 4711,
-        "startTime": sample.first_seen.to_string(),
-        "uuid": sample.id,
-        "parentUuid": sample.detector(),
-        "user": "root",
-        "userId": 0,
-        "euid": 0,
-        "lineage": [{
-            "startTime": sample.first_seen.to_string(), "name": "bash", "pid": 4702, "userId": 0, "euid": 0,
-            "uuid": sample.detector(), "executablePath": "/usr/bin/bash", "parentUuid": sample.detector(),
-        }],
-    })
 }

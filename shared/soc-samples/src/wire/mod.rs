@@ -11,6 +11,7 @@ mod ocsf;
 mod pascal;
 mod resource;
 mod sequence;
+mod workload;
 
 use serde_json::{Map, Value};
 

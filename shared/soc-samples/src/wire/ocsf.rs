@@ -1,14 +1,17 @@
 //! OCSF 1.6 findings, as Security Hub sends them: detection (2004), compliance (2003), vulnerability (2002).
 
+mod evidence;
+mod resources;
+
 use serde_json::{Value, json};
-use soc_domain::finding::{Compliance, Interface, RecordState, Remote, WorkflowStatus};
+use soc_domain::finding::{Compliance, RecordState, WorkflowStatus};
 use soc_domain::id::sha256_hex;
 use soc_domain::severity::Severity;
 use soc_domain::time::Timestamp;
 
 use super::asff::product;
 use super::{Object, put};
-use crate::sample::{Act, Direction, Product, Sample, Target};
+use crate::sample::{Product, Sample};
 
 /// The finding, without an envelope.
 pub(super) fn finding(sample: &Sample) -> Value {
@@ -26,7 +29,7 @@ pub(super) fn finding(sample: &Sample) -> Value {
     put(&mut record, "cloud", cloud(sample));
     put(&mut record, "metadata", metadata(sample));
     put(&mut record, "finding_info", finding_info(sample));
-    put(&mut record, "resources", resources(sample));
+    put(&mut record, "resources", resources::all(sample));
     put(
         &mut record,
         "remediation",
@@ -56,7 +59,7 @@ fn classify(record: &mut Object, sample: &Sample) {
     match sample.product {
         Product::GuardDuty | Product::Macie => {
             put(record, "is_alert", true);
-            put(record, "evidences", vec![evidence(sample)]);
+            put(record, "evidences", vec![evidence::of(sample)]);
         }
         Product::SecurityHub => put(record, "compliance", compliance(sample)),
         Product::Inspector => put(record, "vulnerabilities", vec![vulnerability(sample)]),
@@ -160,132 +163,5 @@ fn vulnerability(sample: &Sample) -> Value {
         "is_fix_available": true,
         "cve": { "uid": sample.kind, "cvss": [{ "base_score": sample.score, "version": "3.1" }] },
         "affected_packages": [{ "name": "libexample", "version": "1.2.3", "fixed_in_version": "1.2.4" }],
-    })
-}
-
-/// One evidence: who did what from where.
-fn evidence(sample: &Sample) -> Value {
-    let mut evidence = Object::new();
-    let mut actor = Object::new();
-    if let Some(principal) = &sample.principal {
-        let user = json!({
-            "name": principal.name,
-            "type": principal.kind,
-            "uid": principal.principal_id,
-            "credential_uid": principal.access_key_id,
-            "account": { "uid": principal.account },
-        });
-        put(&mut actor, "user", user);
-    }
-    let outbound = matches!(sample.act, Act::Connection { direction: Direction::Outbound, .. });
-    if let Some(remote) = &sample.remote {
-        put(&mut evidence, if outbound { "dst_endpoint" } else { "src_endpoint" }, endpoint(remote));
-    }
-    match &sample.act {
-        Act::Api(call) => {
-            put(&mut evidence, "api", json!({ "operation": call.name, "service": { "name": call.service } }))
-        }
-        Act::Connection { local_port, .. } => {
-            let (direction, id) = if outbound { ("Outbound", 2) } else { ("Inbound", 1) };
-            let info = json!({ "direction": direction, "direction_id": id, "protocol_name": "TCP" });
-            put(&mut evidence, "connection_info", info);
-            let near = if outbound { "src_endpoint" } else { "dst_endpoint" };
-            put(&mut evidence, near, json!({ "port": local_port }));
-        }
-        Act::PortProbe(port) => put(&mut evidence, "dst_endpoint", json!({ "port": port })),
-        Act::Dns(domain) => put(&mut evidence, "query", json!({ "hostname": domain })),
-        Act::Process(path) => {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let hash =
-                json!({ "algorithm": "SHA-256", "algorithm_id": 3, "value": sha256_hex(&[path.as_bytes()]) });
-            let file =
-                json!({ "name": name, "path": path, "type": "Unknown", "type_id": 0, "hashes": [hash] });
-            put(&mut actor, "process", json!({ "name": name, "pid": 4711, "file": file }));
-        }
-        Act::RdsLogin(user) => put(&mut actor, "user", json!({ "name": user, "type": "DatabaseUser" })),
-        Act::Kubernetes(path) => {
-            put(&mut evidence, "api", json!({ "operation": "get", "request": { "uid": path } }));
-        }
-        Act::Nothing => {}
-    }
-    if !actor.is_empty() {
-        put(&mut evidence, "actor", actor);
-    }
-    Value::Object(evidence)
-}
-
-fn endpoint(remote: &Remote) -> Value {
-    let organization = remote.organization.as_deref().unwrap_or("Example Hosting");
-    json!({
-        "ip": remote.ip,
-        "port": remote.port,
-        "location": { "city": "Amsterdam", "country": remote.country.as_deref().unwrap_or("Netherlands") },
-        "autonomous_system": { "name": organization, "number": 64496 },
-    })
-}
-
-fn resources(sample: &Sample) -> Value {
-    let mut list: Vec<Value> = Vec::new();
-    for target in &sample.targets {
-        let mut resource = resource(sample, target);
-        let tags = sample.tags_of(target).iter();
-        let tags: Value = tags.map(|tag| json!({ "name": tag.key, "value": tag.value })).collect();
-        put(&mut resource, "tags", tags);
-        list.push(Value::Object(resource));
-    }
-    if list.is_empty() {
-        list.push(json!({ "type": "AWS::::Account", "uid": sample.account, "region": sample.region }));
-    }
-    Value::Array(list)
-}
-
-fn resource(sample: &Sample, target: &Target) -> Object {
-    let arn = sample.arn_of(target);
-    let (kind, uid) = match target {
-        Target::Instance { id, .. } => ("AWS::EC2::Instance", id.clone()),
-        Target::AccessKey => ("AWS::IAM::AccessKey", arn),
-        Target::Bucket(_) => ("AWS::S3::Bucket", arn),
-        Target::EksCluster(_) => ("AWS::EKS::Cluster", arn),
-        Target::EcsCluster(_) => ("AWS::ECS::Cluster", arn),
-        Target::Database(_) => ("AWS::RDS::DBInstance", arn),
-        Target::Function(_) => ("AWS::Lambda::Function", arn),
-        Target::Named { kind, .. } => (*kind, arn),
-    };
-    let mut resource = Object::new();
-    put(&mut resource, "type", kind);
-    put(&mut resource, "name", uid.rsplit([':', '/']).next().unwrap_or_default());
-    put(&mut resource, "uid", uid);
-    put(&mut resource, "region", sample.region.as_str());
-    put(&mut resource, "cloud_partition", "aws");
-    put(
-        &mut resource,
-        "owner",
-        json!({ "account": { "type": "AWS Account", "type_id": 10, "uid": sample.account } }),
-    );
-    if let Target::Instance { id, details } = target {
-        let interfaces: Value = details.interfaces.iter().map(interface).collect();
-        put(
-            &mut resource,
-            "data",
-            json!({
-                "instance_id": id, "instance_type": "m6i.large", "instance_state": "running",
-                "image_id": details.image_id, "launch_time": 1_768_200_011_000_i64,
-                "iam_instance_profile": { "arn": details.profile_arn },
-                "network_interfaces": interfaces,
-            }),
-        );
-    }
-    resource
-}
-
-fn interface(from: &Interface) -> Value {
-    json!({
-        "network_interface_id": from.id,
-        "vpc_id": from.vpc_id,
-        "subnet_id": from.subnet_id,
-        "private_ip_address": from.private_ip,
-        "public_ip": from.public_ip,
-        "security_groups": from.groups.iter()
-            .map(|group| json!({ "group_id": group, "group_name": "workload" })).collect::<Value>(),
     })
 }

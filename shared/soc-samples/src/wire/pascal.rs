@@ -24,20 +24,22 @@ fn field((name, value): (String, Value)) -> (String, Value) {
         "affectedResources" => (capital(&name), value),
         "additionalInfo" => (capital(&name), json!({ "Value": value.to_string(), "Type": "default" })),
         "sourceIPs" => ("SourceIps".to_owned(), value),
-        "location" => (capital(&name), location(value)),
+        "location" => (capital(&name), respelled(value, &[("Lat", "Latitude"), ("Lon", "Longitude")])),
+        "kubernetesWorkload" => (capital(&name), respelled(value, &[("Type", "KubernetesResourcesTypes")])),
         _ => (capital(&name), rename(value)),
     }
 }
 
-/// An endpoint's location spells out what `geoLocation` shortens.
-fn location(value: Value) -> Value {
+/// In attack sequences some fields have other names than elsewhere: a location spells out what `geoLocation`
+/// shortens.
+fn respelled(value: Value, names: &[(&str, &str)]) -> Value {
     let mut fields = match rename(value) {
         Value::Object(fields) => fields,
         other => return other,
     };
-    for (short, long) in [("Lat", "Latitude"), ("Lon", "Longitude")] {
-        if let Some(degrees) = fields.remove(short) {
-            fields.insert(long.to_owned(), degrees);
+    for (from, to) in names {
+        if let Some(inner) = fields.remove(*from) {
+            fields.insert((*to).to_owned(), inner);
         }
     }
     Value::Object(fields)

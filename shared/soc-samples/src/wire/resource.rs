@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use soc_domain::finding::{Instance, Interface, Principal};
+use soc_domain::id::sha256_hex;
 
-use super::{Object, put};
+use super::{Object, put, workload};
 use crate::sample::{Act, Sample, Tag, Target};
 
 /// The `resource` object. An attack sequence names its resources elsewhere.
@@ -27,21 +28,26 @@ fn type_name(target: &Target) -> &'static str {
         Target::Instance { .. } => "Instance",
         Target::AccessKey | Target::Named { .. } => "AccessKey",
         Target::Bucket(_) => "S3Bucket",
-        Target::EksCluster(_) => "EKSCluster",
+        Target::Object { .. } => "S3Object",
+        Target::EksCluster(_) | Target::Workload { .. } => "EKSCluster",
         Target::EcsCluster(_) => "ECSCluster",
+        Target::Container(_) => "Container",
         Target::Database(_) => "RDSDBInstance",
         Target::Function(_) => "Lambda",
+        Target::Volume(_) | Target::Snapshot(_) => "EBSSnapshot",
+        Target::Image(_) => "EC2Image",
+        Target::RecoveryPoint(_) => "RecoveryPoint",
     }
 }
 
 fn describe(resource: &mut Object, sample: &Sample, target: &Target, tags: Value) {
     let arn = sample.arn_of(target);
     match target {
-        Target::AccessKey | Target::Named { .. } => {}
+        Target::AccessKey | Target::Named { .. } | Target::Workload { .. } | Target::Object { .. } => {}
         Target::Instance { id, details } => {
             put(resource, "instanceDetails", instance(sample, id, details, tags));
         }
-        Target::Bucket(name) => put(resource, "s3BucketDetails", vec![bucket(name, &arn, tags)]),
+        Target::Bucket(name) => put(resource, "s3BucketDetails", vec![bucket(sample, name, &arn, tags)]),
         Target::EksCluster(name) => {
             put(
                 resource,
@@ -49,27 +55,20 @@ fn describe(resource: &mut Object, sample: &Sample, target: &Target, tags: Value
                 json!({ "name": name, "arn": arn, "vpcId": "vpc-0e1c5c1a57e200000", "status": "ACTIVE",
                         "tags": tags, "createdAt": 1_735_689_600.5 }),
             );
-            put(resource, "kubernetesDetails", kubernetes(sample));
+            put(resource, "kubernetesDetails", workload::kubernetes(sample));
         }
         Target::EcsCluster(name) => put(
             resource,
             "ecsClusterDetails",
             json!({ "name": name, "arn": arn, "status": "ACTIVE", "activeServicesCount": 3,
-                    "runningTasksCount": 7, "tags": tags }),
+                    "runningTasksCount": 7, "tags": tags, "taskDetails": workload::task(sample, name) }),
         ),
-        Target::Database(name) => {
-            put(
-                resource,
-                "rdsDbInstanceDetails",
-                json!({ "dbInstanceIdentifier": name, "engine": "postgres", "engineVersion": "16.4",
-                        "dbInstanceArn": arn, "tags": tags }),
-            );
-            if let Act::RdsLogin(user) = &sample.act {
-                let user = json!({ "user": user, "application": "psql", "database": "orders", "ssl": "TLSv1.3",
-                                   "authMethod": "password" });
-                put(resource, "rdsDbUserDetails", user);
+        Target::Container(container) => {
+            if !workload::has_cluster(sample) {
+                put(resource, "containerDetails", workload::container(container));
             }
         }
+        Target::Database(name) => database(resource, sample, name, tags),
         Target::Function(name) => put(
             resource,
             "lambdaDetails",
@@ -77,6 +76,37 @@ fn describe(resource: &mut Object, sample: &Sample, target: &Target, tags: Value
                     "role": format!("arn:aws:iam::{}:role/{name}-role", sample.account), "tags": tags,
                     "revisionId": "7f3b0d52-4c4e-4d0e-9f43-2d1f0b5a1c11" }),
         ),
+        Target::Volume(_) => {
+            let volume = json!({ "volumeArn": arn, "volumeType": "gp3", "deviceName": "/dev/xvda",
+                                 "volumeSizeInGB": 8, "encryptionType": "UNENCRYPTED" });
+            put(
+                resource,
+                "ebsVolumeDetails",
+                json!({ "scannedVolumeDetails": [volume], "skippedVolumeDetails": [] }),
+            );
+        }
+        Target::Snapshot(_) => put(resource, "ebsSnapshotDetails", json!({ "snapshotArn": arn })),
+        Target::Image(_) => put(resource, "ec2ImageDetails", json!({ "imageArn": arn })),
+        Target::RecoveryPoint(_) => put(
+            resource,
+            "recoveryPointDetails",
+            json!({ "recoveryPointArn": arn, "backupVaultName": "Default" }),
+        ),
+    }
+}
+
+fn database(resource: &mut Object, sample: &Sample, name: &str, tags: Value) {
+    let arn = sample.arn_of(&Target::Database(name.to_owned()));
+    put(
+        resource,
+        "rdsDbInstanceDetails",
+        json!({ "dbInstanceIdentifier": name, "engine": "postgres", "engineVersion": "16.4",
+                "dbInstanceArn": arn, "tags": tags }),
+    );
+    if let Act::RdsLogin(user) = &sample.act {
+        let user = json!({ "user": user, "application": "psql", "database": "orders", "ssl": "TLSv1.3",
+                           "authMethod": "password" });
+        put(resource, "rdsDbUserDetails", user);
     }
 }
 
@@ -134,8 +164,8 @@ fn interface(sample: &Sample, from: &Interface) -> Value {
     value
 }
 
-fn bucket(name: &str, arn: &str, tags: Value) -> Value {
-    json!({
+fn bucket(sample: &Sample, name: &str, arn: &str, tags: Value) -> Value {
+    let mut value = json!({
         "arn": arn,
         "name": name,
         "type": "Destination",
@@ -154,20 +184,25 @@ fn bucket(name: &str, arn: &str, tags: Value) -> Value {
                 "accountLevelPermissions": { "blockPublicAccess": block() },
             },
         },
+    });
+    let objects: Vec<Value> =
+        sample.targets.iter().filter_map(|target| object(sample, name, target)).collect();
+    if let (false, Some(fields)) = (objects.is_empty(), value.as_object_mut()) {
+        put(fields, "s3ObjectDetails", objects);
+    }
+    value
+}
+
+fn object(sample: &Sample, name: &str, target: &Target) -> Option<Value> {
+    let Target::Object { bucket, key } = target else { return None };
+    (bucket == name).then(|| {
+        json!({
+            "objectArn": sample.arn_of(target), "key": key, "hash": sha256_hex(&[key.as_bytes()]),
+            "eTag": "1c5cf8ab2ce7ee1b3f1d0bb0d2bb6a0e", "versionId": "3HL4kqtJlcpXroDTDmjVBH40Nrjfkd",
+        })
     })
 }
 
 fn block() -> Value {
     json!({ "ignorePublicAcls": true, "restrictPublicBuckets": true, "blockPublicAcls": true, "blockPublicPolicy": true })
-}
-
-fn kubernetes(sample: &Sample) -> Value {
-    let name = sample.principal.as_ref().map_or("system:anonymous", |principal| principal.name.as_str());
-    json!({
-        "kubernetesUserDetails": { "username": name, "uid": format!("uid-{name}"), "groups": ["system:authenticated"] },
-        "kubernetesWorkloadDetails": {
-            "name": format!("workload-of-{name}"), "type": "pods", "namespace": "payments",
-            "uid": sample.id,
-        },
-    })
 }

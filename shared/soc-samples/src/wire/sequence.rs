@@ -75,7 +75,22 @@ impl Part {
             }
             Target::EksCluster(name) => part(name, "EKS_CLUSTER", "eks", json!({ "eksCluster": active })),
             Target::EcsCluster(name) => part(name, "ECS_CLUSTER", "ecs", json!({ "ecsCluster": active })),
-            Target::Database(_) | Target::Function(_) | Target::Named { .. } => None,
+            Target::Object { key, .. } => part(key, "S3_OBJECT", "s3", json!({ "s3Object": { "key": key } })),
+            Target::Workload { namespace, kind, name } => {
+                let data = json!({ "namespace": namespace, "type": kind.to_ascii_uppercase() });
+                part(name, "KUBERNETES_WORKLOAD", "eks", json!({ "kubernetesWorkload": data }))
+            }
+            Target::Container(container) => {
+                let data = json!({ "image": container.image });
+                part(&container.name, "CONTAINER", "ecs", json!({ "container": data }))
+            }
+            Target::Database(_)
+            | Target::Function(_)
+            | Target::Volume(_)
+            | Target::Snapshot(_)
+            | Target::Image(_)
+            | Target::RecoveryPoint(_)
+            | Target::Named { .. } => None,
         }
     }
 }

@@ -37,6 +37,8 @@ object! {
         database_user: DatabaseUser<'a> = "rdsDbUserDetails" | "RdsDbUserDetails",
         volumes: Volumes<'a> = "ebsVolumeDetails" | "EbsVolumeDetails",
         snapshot: Snapshot<'a> = "ebsSnapshotDetails" | "EbsSnapshotDetails",
+        image: Image<'a> = "ec2ImageDetails" | "Ec2ImageDetails",
+        recovery_point: RecoveryPoint<'a> = "recoveryPointDetails" | "RecoveryPointDetails",
     }
 }
 
@@ -182,6 +184,18 @@ object! {
 object! {
     struct Snapshot {
         arn: Text<'a> = "snapshotArn" | "SnapshotArn",
+    }
+}
+
+object! {
+    struct Image {
+        arn: Text<'a> = "imageArn" | "ImageArn",
+    }
+}
+
+object! {
+    struct RecoveryPoint {
+        arn: Text<'a> = "recoveryPointArn" | "RecoveryPointArn",
     }
 }
 

@@ -101,6 +101,8 @@ pub(super) fn read(finding: &mut Finding, resource: &raw::Resource<'_>) {
         add(ResourceKind::AwsEc2Volume, &volume.arn, "", &[]);
     }
     add(ResourceKind::AwsEc2Volume, &resource.snapshot.arn, "", &[]);
+    add(ResourceKind::Other, &resource.image.arn, "", &[]);
+    add(ResourceKind::Other, &resource.recovery_point.arn, "", &[]);
     finish(finding, resource);
 }
 

@@ -125,8 +125,10 @@ pub(super) fn read(finding: &mut Finding, sequence: &Sequence<'_>) {
     for indicator in sequence.indicators.iter() {
         let values = indicator.values.iter().filter_map(Text::some);
         match indicator.key.str() {
-            "TACTICS" => finding.tactics.extend(values.map(str::to_owned)),
-            "TECHNIQUES" => finding.techniques.extend(values.map(|value| technique_id(value).to_owned())),
+            "ATTACK_TACTIC" | "TACTICS" => finding.tactics.extend(values.map(str::to_owned)),
+            "ATTACK_TECHNIQUE" | "TECHNIQUES" => {
+                finding.techniques.extend(values.map(|value| technique_id(value).to_owned()))
+            }
             _ => {}
         }
     }

@@ -10,7 +10,7 @@ use crate::sample::{Act, Direction, Sample};
 /// GuardDuty's name of the action, and of the object that describes it.
 pub(super) fn name(act: &Act) -> Option<(&'static str, &'static str)> {
     match act {
-        Act::Nothing | Act::Process(_) => None,
+        Act::Nothing | Act::Process(_) | Act::Malware(_) => None,
         Act::Api(_) => Some(("AWS_API_CALL", "awsApiCallAction")),
         Act::Connection { .. } => Some(("NETWORK_CONNECTION", "networkConnectionAction")),
         Act::PortProbe(_) => Some(("PORT_PROBE", "portProbeAction")),
@@ -20,7 +20,7 @@ pub(super) fn name(act: &Act) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The `Action` object; ASFF has none for database logins, processes and Kubernetes.
+/// The `Action` object; ASFF has none for logins, processes, Kubernetes and scans.
 pub(super) fn of(sample: &Sample) -> Option<Value> {
     let (kind, _path) = name(&sample.act)?;
     let mut action = Object::new();
@@ -61,7 +61,9 @@ pub(super) fn of(sample: &Sample) -> Option<Value> {
             let value = json!({ "Domain": domain, "Protocol": "UDP", "Blocked": false });
             put(&mut action, "DnsRequestAction", value);
         }
-        Act::Nothing | Act::Process(_) | Act::RdsLogin(_) | Act::Kubernetes(_) => return None,
+        Act::Nothing | Act::Process(_) | Act::RdsLogin(_) | Act::Kubernetes(_) | Act::Malware(_) => {
+            return None;
+        }
     }
     Some(Value::Object(action))
 }

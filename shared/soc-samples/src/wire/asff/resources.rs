@@ -9,7 +9,7 @@ use crate::sample::{Sample, Target};
 /// Every resource; the account itself where a finding names none, because ASFF demands one.
 pub(super) fn all(sample: &Sample) -> Value {
     let mut list: Vec<Value> = Vec::new();
-    for target in &sample.targets {
+    for target in sample.targets.iter().filter(|target| !matches!(target, Target::Workload { .. })) {
         let mut resource = one(sample, target);
         let tags = sample.tags_of(target);
         if !tags.is_empty() {
@@ -53,6 +53,12 @@ fn kind(target: &Target) -> &'static str {
         Target::Bucket(_) => "AwsS3Bucket",
         Target::EksCluster(_) => "AwsEksCluster",
         Target::EcsCluster(_) => "AwsEcsCluster",
+        Target::Object { .. } => "AwsS3Object",
+        Target::Container(_) => "Container",
+        Target::Volume(_) => "AwsEc2Volume",
+        Target::Snapshot(_) => "AwsEc2Snapshot",
+        Target::RecoveryPoint(_) => "AwsBackupRecoveryPoint",
+        Target::Workload { .. } | Target::Image(_) => "Other",
         Target::Database(_) => "AwsRdsDbInstance",
         Target::Function(_) => "AwsLambdaFunction",
         Target::Named { kind, .. } => kind,
@@ -77,7 +83,16 @@ fn details(sample: &Sample, target: &Target) -> Option<Value> {
             Some(json!({ "DBInstanceIdentifier": name, "Engine": "postgres", "EngineVersion": "16.4" }))
         }
         Target::Function(name) => Some(json!({ "FunctionName": name, "Runtime": "provided.al2023" })),
-        Target::Named { .. } => None,
+        Target::Container(container) => Some(json!({
+            "ContainerRuntime": "containerd", "Name": container.name, "ImageName": container.image,
+        })),
+        Target::Volume(_) => Some(json!({ "VolumeType": "gp3", "Size": 8, "Encrypted": false })),
+        Target::Workload { .. }
+        | Target::Object { .. }
+        | Target::Snapshot(_)
+        | Target::Image(_)
+        | Target::RecoveryPoint(_)
+        | Target::Named { .. } => None,
     }
 }
 
