@@ -115,7 +115,11 @@ impl Approving<'_> {
             let mut approval = found.value;
             let person = decision.person.trim().to_owned();
             let denies = decision.answer == Answer::Deny;
-            approval.decide(Decision { person: person.clone(), ..decision.clone() })?;
+            if let Err(refused) = approval.decide(Decision { person: person.clone(), ..decision.clone() }) {
+                // Whoever decided it may not have come to tell the execution.
+                self.resume_if_decided(&approval).await?;
+                return Err(refused.into());
+            }
             match self.approvals.save(&approval, Some(found.version)).await {
                 Ok(_version) => {}
                 Err(error) if error.is_conflict() => continue,
@@ -161,20 +165,35 @@ impl Approving<'_> {
     async fn withdraw(&self, id: ActionId, why: &str) -> Result<(), StageError> {
         let Some(mut action) = self.actions.get(id).await? else { return Ok(()) };
         if action.state == ActionState::Planned {
-            let epoch = action.epoch;
+            let epoch = action.next_epoch();
             action.state = ActionState::Withdrawn;
             action.note = Some(why.to_owned());
-            self.actions.save(&action, Some(epoch)).await?;
+            match self.actions.save(&action, Some(epoch)).await {
+                // The approval's row is the truth: whoever has the action looks at it before acting.
+                Err(error) if !error.is_conflict() => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
         }
         Ok(())
     }
 
+    /// Tells the execution, once nothing is pending and nothing is still to be asked.
     async fn resume_if_decided(&self, approval: &Approval) -> Result<(), StageError> {
         let questions = self.approvals.of_incident(approval.incident).await?;
-        let waits = questions.iter().any(|found| {
+        let asked = |id: ActionId| {
+            let mut of_generation = questions.iter().map(|found| &found.value);
+            of_generation.any(|asked| asked.action == id && asked.generation == approval.generation)
+        };
+        let pending = questions.iter().any(|found| {
             found.value.generation == approval.generation && found.value.state == ApprovalState::Pending
         });
-        if !waits {
+        let unasked = self.actions.of_incident(approval.incident).await?.into_iter().any(|action| {
+            action.tier == Tier::Approve
+                && action.generation == approval.generation
+                && action.state == ActionState::Planned
+                && !asked(action.id)
+        });
+        if !pending && !unasked {
             let waiting = StartWorkflow { incident: approval.incident, generation: approval.generation };
             self.workflows.resume(waiting, Resume::Decided).await?;
         }
