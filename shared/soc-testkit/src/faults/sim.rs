@@ -33,6 +33,7 @@ struct State {
     crashed: bool,
     late: Vec<(Timestamp, Late)>,
     workers: u32,
+    calls: u64,
     /// What happened, if anybody wants to know.
     story: Option<Vec<String>>,
 }
@@ -56,9 +57,16 @@ impl Sim {
             crashed: false,
             late: Vec::new(),
             workers: 0,
+            calls: 0,
             story: None,
         };
         Arc::new(Self { began: now, state: Mutex::new(state) })
+    }
+
+    /// How many calls there were.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.state().calls
     }
 
     /// From now on every call is noted.
@@ -133,14 +141,15 @@ impl Sim {
 
     /// What becomes of a call that arrives now: the first rule that strikes.
     pub(super) fn strikes(&self, call: Call) -> Option<Mishap> {
+        self.state().calls += 1;
         if !self.has_faults() {
             return None;
         }
         let elapsed = self.elapsed();
         let state = &mut *self.state();
-        let State { rules, rng, .. } = state;
+        let State { rules, rng, calls, .. } = state;
         let mut holding = rules.iter().filter(|rule| {
-            rule.on.covers(call)
+            rule.on.covers(call, *calls)
                 && rule
                     .during
                     .is_none_or(|window| elapsed >= window.from && elapsed < window.from + window.lasts)

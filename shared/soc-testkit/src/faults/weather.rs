@@ -75,12 +75,14 @@ pub enum On {
     Port(Port),
     /// Writes to this port.
     WritesTo(Port),
+    /// The call of this number, from 1, of all calls of the run.
+    Nth(u64),
 }
 
 impl On {
-    /// Whether the rule is about `call`.
+    /// Whether the rule is about `call`, which has this number.
     #[must_use]
-    pub fn covers(self, call: Call) -> bool {
+    pub fn covers(self, call: Call, number: u64) -> bool {
         match self {
             Self::Any => true,
             Self::Reads => !call.writes,
@@ -90,6 +92,7 @@ impl On {
             }
             Self::Port(port) => call.port == port,
             Self::WritesTo(port) => call.port == port && call.writes,
+            Self::Nth(nth) => number == nth,
         }
     }
 }

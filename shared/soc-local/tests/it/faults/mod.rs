@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod balance;
 #[cfg(test)]
+mod cut_short;
+#[cfg(test)]
 mod mutants;
 #[cfg(test)]
 mod run;

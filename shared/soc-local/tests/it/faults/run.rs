@@ -36,10 +36,18 @@ const THINKING: Duration = Duration::from_secs(4 * 60);
 /// How long it takes until somebody takes an execution up again that failed.
 const REDRIVE: Duration = Duration::from_secs(5 * 60);
 
-static STEADY: LazyLock<Policy> = LazyLock::new(|| policy("2h"));
-static RACE: LazyLock<Policy> = LazyLock::new(|| policy("5m"));
+static STEADY: LazyLock<Policy> = LazyLock::new(|| policy_with("2h"));
+static RACE: LazyLock<Policy> = LazyLock::new(|| policy_with("5m"));
 
-fn policy(timeout: &str) -> Policy {
+/// What people decided in general: the default, with times that a day can hold.
+pub(crate) fn policy(people: People) -> &'static Policy {
+    match people {
+        People::Steady => &STEADY,
+        People::Race => &RACE,
+    }
+}
+
+fn policy_with(timeout: &str) -> Policy {
     let text = DEFAULT
         .replace("timeout = \"4h\"", &format!("timeout = \"{timeout}\""))
         .replace("expiry = \"24h\"", "expiry = \"3h\"");
@@ -128,16 +136,9 @@ impl Run {
         run
     }
 
-    fn policy(&self) -> &'static Policy {
-        match self.scenario.people {
-            People::Steady => &STEADY,
-            People::Race => &RACE,
-        }
-    }
-
     fn worker(&self) -> Worker {
         let clock = WorkerClock::skewed(&self.sim, self.scenario.skew);
-        Worker::new((&self.sim, &self.backend), clock, self.policy(), self.mutation.as_ref())
+        Worker::new((&self.sim, &self.backend), clock, policy(self.scenario.people), self.mutation.as_ref())
     }
 
     /// Plans every delivery of the day.

@@ -132,6 +132,15 @@ pub(crate) fn superseding() -> Vec<Record> {
     graver.into_iter().map(of_finding).collect()
 }
 
+/// The record of the day that holds the finding of this name.
+pub(crate) fn named(name: &str) -> Record {
+    let is_it = |record: &Record| match &record.content {
+        Ok(Content::Finding(finding, _)) => finding.product_id == name,
+        Ok(Content::Event(_)) | Err(_) => false,
+    };
+    day().into_iter().find(is_it).expect("a finding of this name")
+}
+
 /// The day, in the order in which it is sent.
 pub(crate) fn day() -> Vec<Record> {
     let runner = miner("runner", "i-runner");
