@@ -113,8 +113,11 @@ pub(crate) async fn complete(
     for other in others {
         merge(ports, other, chosen, joining.now).await?;
     }
-    if opens || incident == before {
-        return unmoved(ports, joining, chosen).await;
+    if opens {
+        return stands_alone(ports, joining, chosen).await;
+    }
+    if incident == before {
+        return stands(ports, chosen).await;
     }
     Ok(())
 }
@@ -142,11 +145,26 @@ async fn save(
     Ok(())
 }
 
-/// Nothing was written that would have met a conflict: looks whether the incident was merged into another one
-/// meanwhile, or another one was opened beside it. Then it is joined again.
-async fn unmoved(ports: &Ingest<'_>, joining: &Joining<'_>, chosen: IncidentId) -> Result<(), StageError> {
+/// Nothing was written that would have met a conflict: looks whether the incident was merged meanwhile. Then the finding
+/// is joined again.
+async fn stands(ports: &Ingest<'_>, chosen: IncidentId) -> Result<(), StageError> {
+    match newest(ports.incidents, chosen).await? {
+        Some(found) if found.value.id != chosen => {
+            Err(StageError::Conflict { operation: "join an incident" })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Looks whether another incident was opened beside this one, which is new, by a finding that shares a key. Then they
+/// are joined.
+async fn stands_alone(
+    ports: &Ingest<'_>,
+    joining: &Joining<'_>,
+    chosen: IncidentId,
+) -> Result<(), StageError> {
     let keys = read_keys(ports, &joining.keys).await?;
-    for id in touched(ports, joining, &keys).into_iter().chain([chosen]) {
+    for id in touched(ports, joining, &keys) {
         let Some(found) = newest(ports.incidents, id).await? else { continue };
         if found.value.id != chosen && found.value.takes_findings() {
             return Err(StageError::Conflict { operation: "join an incident" });
