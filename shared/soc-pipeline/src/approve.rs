@@ -15,7 +15,9 @@ use crate::error::{PortError, StageError};
 use crate::ledger::{Entry, note_by};
 use crate::load::{Case, change, load};
 use crate::notify::Notifying;
-use crate::ports::{Actions, Approvals, Clock, Incidents, Ledger, Resume, StartWorkflow, Workflows};
+use crate::ports::{
+    Actions, Approvals, Clock, Incidents, Ledger, Resume, StartWorkflow, Versioned, Workflows,
+};
 
 /// How often a decision is tried again after somebody else was first.
 const ATTEMPTS: usize = 8;
@@ -142,11 +144,28 @@ impl Approving<'_> {
     pub async fn settle(&self, case: Case) -> Result<u32, StageError> {
         load(self.incidents, case).await?;
         let mut expired = 0;
-        for found in self.approvals.of_incident(case.incident).await? {
-            let mut approval = found.value;
-            if approval.generation != case.generation || approval.state != ApprovalState::Pending {
-                continue;
+        for _attempt in 0..ATTEMPTS {
+            let pending = self.pending(case).await?;
+            if pending.is_empty() {
+                return Ok(expired);
             }
+            expired += self.expire(pending).await?;
+        }
+        Err(StageError::Conflict { operation: "settle what was asked" })
+    }
+
+    async fn pending(&self, case: Case) -> Result<Vec<Versioned<Approval>>, StageError> {
+        let mut found = self.approvals.of_incident(case.incident).await?;
+        found.retain(|found| {
+            found.value.generation == case.generation && found.value.state == ApprovalState::Pending
+        });
+        Ok(found)
+    }
+
+    async fn expire(&self, pending: Vec<Versioned<Approval>>) -> Result<u32, StageError> {
+        let mut expired = 0;
+        for found in pending {
+            let mut approval = found.value;
             approval.state = ApprovalState::Expired;
             match self.approvals.save(&approval, Some(found.version)).await {
                 Ok(_version) => {
@@ -154,7 +173,7 @@ impl Approving<'_> {
                     self.note(&approval, "approval_expired", crate::MACHINE).await?;
                     self.withdraw(approval.action, "nobody answered in time, which means no").await?;
                 }
-                // A person was first: what they decided stands.
+                // A person was first: what they decided stands. One consent of two decides nothing: look again.
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error.into()),
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use soc_domain::action::ActionState;
-use soc_domain::approval::ApprovalState;
+use soc_domain::approval::{Approval, ApprovalState};
 use soc_domain::assess::{Way, assess};
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Closer, Incident, Stage, Status};
@@ -17,7 +17,7 @@ use crate::ledger::note;
 use crate::load::{ATTEMPTS, Case, evidence, load};
 use crate::ports::{
     Actions, Approvals, Clock, Document, Dossier, Findings, Incidents, Ledger, Resume, StartWorkflow,
-    Workflows,
+    Versioned, Workflows,
 };
 
 /// The ports that triage may touch, and the policy.
@@ -109,20 +109,15 @@ impl Triage<'_> {
         if case.generation <= 1 {
             return Ok(());
         }
-        for found in self.approvals.of_incident(case.incident).await? {
-            let mut approval = found.value;
-            if approval.state != ApprovalState::Pending || approval.generation >= case.generation {
-                continue;
+        for _attempt in 0..ATTEMPTS {
+            let mut asked = self.approvals.of_incident(case.incident).await?;
+            asked.retain(|found| {
+                found.value.state == ApprovalState::Pending && found.value.generation < case.generation
+            });
+            if asked.is_empty() {
+                break;
             }
-            approval.state = ApprovalState::Withdrawn;
-            match self.approvals.save(&approval, Some(found.version)).await {
-                Ok(_version) => {}
-                // A person was first: what they decided stands, and the older execution sees it.
-                Err(error) if error.is_conflict() => continue,
-                Err(error) => return Err(error.into()),
-            }
-            let older = StartWorkflow { incident: case.incident, generation: approval.generation };
-            self.workflows.resume(older, Resume::Superseded).await?;
+            self.withdraw(asked).await?;
         }
         for mut action in self.actions.of_incident(case.incident).await? {
             if action.state == ActionState::Planned && action.generation < case.generation {
@@ -134,6 +129,23 @@ impl Triage<'_> {
                     Ok(()) | Err(_) => {}
                 }
             }
+        }
+        Ok(())
+    }
+
+    async fn withdraw(&self, asked: Vec<Versioned<Approval>>) -> Result<(), StageError> {
+        for found in asked {
+            let mut approval = found.value;
+            approval.state = ApprovalState::Withdrawn;
+            match self.approvals.save(&approval, Some(found.version)).await {
+                Ok(_version) => {}
+                // A person was first: what they decided stands, and the older execution sees it. One consent of two
+                // decides nothing: look again.
+                Err(error) if error.is_conflict() => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let older = StartWorkflow { incident: approval.incident, generation: approval.generation };
+            self.workflows.resume(older, Resume::Superseded).await?;
         }
         Ok(())
     }
