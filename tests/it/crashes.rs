@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::json;
 use soc_domain::action::{Action, ActionState, Change, Effect, Observation, Target, Tier, effect, reversal};
 use soc_domain::approval::{Answer, ApprovalState, Decision};
 use soc_domain::incident::{Outcome, Stage};
@@ -11,14 +12,17 @@ use soc_local::account::{ResourceState, SimulatedAccount};
 use soc_local::analyst::RuleAnalyst;
 use soc_local::store::Store;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult, StageError};
+use soc_pipeline::handlers::Function;
 use soc_pipeline::ports::{Account, Actions, Approvals, Clock, Resume, StartWorkflow, Workflows};
+use soc_samples::Sample;
 use soc_testkit::block_on;
 
 use crate::bed::Bed;
-use crate::cast::{event, events, instance_arn, miner, production_miner};
+use crate::cast::{event, events, instance_arn, later, miner, production_miner};
 use crate::stages::Stages;
 
 const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// How far the process came before it died.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,14 +231,14 @@ impl Account for Faulty<'_> {
     }
 }
 
-fn planned() -> Stages {
+pub(crate) fn planned() -> Stages {
     let stages = Stages::new();
     stages.take_in(&event(&miner("mines", "runner")));
     stages.planned(&stages.world());
     stages
 }
 
-fn only_action(stages: &Stages) -> Action {
+pub(crate) fn only_action(stages: &Stages) -> Action {
     block_on(Actions::of_incident(&stages.store, stages.case().incident)).unwrap().remove(0)
 }
 
@@ -248,6 +252,27 @@ fn a_lost_response_fails_the_step_and_the_next_one_observes() {
         assert_eq!((only_action(&stages).state, stages.applied()), (ActionState::Intent, applied));
         let tally = stages.execute(&stages.world(), Tier::Auto).unwrap();
         assert_eq!((tally.done, only_action(&stages).state, stages.applied()), (1, ActionState::Done, 1));
+    }
+}
+
+#[test]
+fn what_an_older_generation_left_interrupted_is_ended_by_the_plan_of_the_newer() {
+    for (fault, state, applied) in
+        [(Fault::ResponseLost, ActionState::Done, 1), (Fault::NoAnswer, ActionState::Planned, 0)]
+    {
+        let stages = planned();
+        let faulty = Faulty { account: &stages.account, fault };
+        stages.execute(&stages.world_of(&faulty, &RuleAnalyst), Tier::Auto).unwrap_err();
+        stages.clock.forward(2 * MINUTE);
+        stages.take_in(&event(&Sample { score: 9.5, ..later(&miner("mines", "runner"), 10) }));
+        let case = stages.case();
+        assert_eq!((case.generation, only_action(&stages).state), (2, ActionState::Intent));
+        block_on(stages.world().triage().assess(case)).unwrap();
+        let payload = json!({"op": "plan", "incident_id": case.incident, "generation": 2});
+        block_on(stages.world().handle(Function::Remediate, payload)).unwrap();
+        assert_eq!((only_action(&stages).state, stages.applied()), (state, applied));
+        stages.execute(&stages.world(), Tier::Auto).unwrap();
+        assert_eq!((only_action(&stages).state, stages.applied()), (ActionState::Done, 1));
     }
 }
 

@@ -26,6 +26,8 @@ mod docs;
 #[cfg(test)]
 mod generations;
 #[cfg(test)]
+mod interleavings;
+#[cfg(test)]
 mod layering;
 #[cfg(test)]
 mod limits;

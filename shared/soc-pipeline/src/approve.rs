@@ -15,7 +15,9 @@ use crate::error::{PortError, StageError};
 use crate::ledger::{Entry, note_by};
 use crate::load::{Case, change, load};
 use crate::notify::Notifying;
-use crate::ports::{Actions, Approvals, Clock, Incidents, Ledger, Resume, StartWorkflow, Workflows};
+use crate::ports::{
+    Actions, Approvals, Clock, Incidents, Ledger, Resume, StartWorkflow, Versioned, Workflows,
+};
 
 /// How often a decision is tried again after somebody else was first.
 const ATTEMPTS: usize = 8;
@@ -115,7 +117,11 @@ impl Approving<'_> {
             let mut approval = found.value;
             let person = decision.person.trim().to_owned();
             let denies = decision.answer == Answer::Deny;
-            approval.decide(Decision { person: person.clone(), ..decision.clone() })?;
+            if let Err(refused) = approval.decide(Decision { person: person.clone(), ..decision.clone() }) {
+                // Whoever decided it may not have come to tell the execution.
+                self.resume_if_decided(&approval).await?;
+                return Err(refused.into());
+            }
             match self.approvals.save(&approval, Some(found.version)).await {
                 Ok(_version) => {}
                 Err(error) if error.is_conflict() => continue,
@@ -138,11 +144,28 @@ impl Approving<'_> {
     pub async fn settle(&self, case: Case) -> Result<u32, StageError> {
         load(self.incidents, case).await?;
         let mut expired = 0;
-        for found in self.approvals.of_incident(case.incident).await? {
-            let mut approval = found.value;
-            if approval.generation != case.generation || approval.state != ApprovalState::Pending {
-                continue;
+        for _attempt in 0..ATTEMPTS {
+            let pending = self.pending(case).await?;
+            if pending.is_empty() {
+                return Ok(expired);
             }
+            expired += self.expire(pending).await?;
+        }
+        Err(StageError::Conflict { operation: "settle what was asked" })
+    }
+
+    async fn pending(&self, case: Case) -> Result<Vec<Versioned<Approval>>, StageError> {
+        let mut found = self.approvals.of_incident(case.incident).await?;
+        found.retain(|found| {
+            found.value.generation == case.generation && found.value.state == ApprovalState::Pending
+        });
+        Ok(found)
+    }
+
+    async fn expire(&self, pending: Vec<Versioned<Approval>>) -> Result<u32, StageError> {
+        let mut expired = 0;
+        for found in pending {
+            let mut approval = found.value;
             approval.state = ApprovalState::Expired;
             match self.approvals.save(&approval, Some(found.version)).await {
                 Ok(_version) => {
@@ -150,7 +173,7 @@ impl Approving<'_> {
                     self.note(&approval, "approval_expired", crate::MACHINE).await?;
                     self.withdraw(approval.action, "nobody answered in time, which means no").await?;
                 }
-                // A person was first: what they decided stands.
+                // A person was first: what they decided stands. One consent of two decides nothing: look again.
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error.into()),
             }
@@ -161,20 +184,35 @@ impl Approving<'_> {
     async fn withdraw(&self, id: ActionId, why: &str) -> Result<(), StageError> {
         let Some(mut action) = self.actions.get(id).await? else { return Ok(()) };
         if action.state == ActionState::Planned {
-            let epoch = action.epoch;
+            let epoch = action.next_epoch();
             action.state = ActionState::Withdrawn;
             action.note = Some(why.to_owned());
-            self.actions.save(&action, Some(epoch)).await?;
+            match self.actions.save(&action, Some(epoch)).await {
+                // The approval's row is the truth: whoever has the action looks at it before acting.
+                Err(error) if !error.is_conflict() => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
         }
         Ok(())
     }
 
+    /// Tells the execution, once nothing is pending and nothing is still to be asked.
     async fn resume_if_decided(&self, approval: &Approval) -> Result<(), StageError> {
         let questions = self.approvals.of_incident(approval.incident).await?;
-        let waits = questions.iter().any(|found| {
+        let asked = |id: ActionId| {
+            let mut of_generation = questions.iter().map(|found| &found.value);
+            of_generation.any(|asked| asked.action == id && asked.generation == approval.generation)
+        };
+        let pending = questions.iter().any(|found| {
             found.value.generation == approval.generation && found.value.state == ApprovalState::Pending
         });
-        if !waits {
+        let unasked = self.actions.of_incident(approval.incident).await?.into_iter().any(|action| {
+            action.tier == Tier::Approve
+                && action.generation == approval.generation
+                && action.state == ActionState::Planned
+                && !asked(action.id)
+        });
+        if !pending && !unasked {
             let waiting = StartWorkflow { incident: approval.incident, generation: approval.generation };
             self.workflows.resume(waiting, Resume::Decided).await?;
         }

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use soc_domain::action::{Action, ActionState, Change, Effect, Observation, Tier, effect, same_state};
 use soc_domain::approval::ApprovalState;
+use soc_domain::id::ActionId;
 use soc_domain::incident::Stage;
 use soc_domain::plan::protection;
 use soc_domain::policy::{Mode, Policy};
 
-use crate::error::StageError;
+use crate::error::{PortError, PortErrorKind, StageError};
 use crate::ledger::{Entry, note_by};
 use crate::load::{Case, change, load};
 use crate::plan::BUDGET_SPAN;
@@ -54,6 +55,14 @@ pub struct Tally {
     pub withdrawn: u32,
     /// A person must look.
     pub unknown: u32,
+}
+
+/// An intent that somebody else began, looked at.
+enum Interrupted {
+    /// Nothing was done, and nobody can be at work on it.
+    BeforeTheAct(Action),
+    /// How it ended is known, and written.
+    Ended(Action),
 }
 
 impl Executing<'_> {
@@ -127,10 +136,13 @@ impl Executing<'_> {
             Tier::Approve => match self.approvals.get(action.id).await? {
                 Some(found) if found.value.is_about(action, plan) => match found.value.state {
                     ApprovalState::Approved => action.owner = found.value.consenting(),
-                    state @ (ApprovalState::Pending
-                    | ApprovalState::Denied
-                    | ApprovalState::Expired
-                    | ApprovalState::Withdrawn) => {
+                    // Nobody comes here before all is decided: the read lags behind. No reason to give up what
+                    // people approved.
+                    ApprovalState::Pending => {
+                        let early = PortError::new(PortErrorKind::Unavailable, "read a decision");
+                        return Err(early.into());
+                    }
+                    state @ (ApprovalState::Denied | ApprovalState::Expired | ApprovalState::Withdrawn) => {
                         return Ok(Some(format!("its approval is {}", state.name().to_lowercase())));
                     }
                 },
@@ -154,25 +166,76 @@ impl Executing<'_> {
         })
     }
 
-    /// An intent that was interrupted: observe first. If nothing was done, it begins anew, with every condition:
-    /// the kill switch holds for it too.
-    async fn take_over(&self, action: Action, plan: &str) -> Result<Action, StageError> {
-        if action.lease_until.is_some_and(|until| self.clock.now() < until) {
-            return Err(StageError::Conflict { operation: "take over an action that is under way" });
+    /// Ends what older generations began and did not end, so that the plan knows what was done and what was not.
+    ///
+    /// # Errors
+    /// A port failed, or an older generation may still be at work.
+    pub async fn end_older(&self, case: Case) -> Result<(), StageError> {
+        load(self.incidents, case).await?;
+        for action in self.actions.of_incident(case.incident).await? {
+            if action.state != ActionState::Intent || action.generation >= case.generation {
+                continue;
+            }
+            if let Interrupted::BeforeTheAct(action) = self.look_at(action).await? {
+                let why = "a newer generation took over before it was done".to_owned();
+                self.end(action, ActionState::Withdrawn, why).await?;
+            }
         }
+        Ok(())
+    }
+
+    /// Ends an intent whose incident became part of another one, so that no execution goes on with it. What has its
+    /// effect is committed, and its containment will end like any other.
+    ///
+    /// # Errors
+    /// A port failed, or somebody may still be at work on it.
+    pub async fn end_merged(&self, id: ActionId) -> Result<(), StageError> {
+        let Some(action) = self.actions.get(id).await? else { return Ok(()) };
+        let incident = self.incidents.get(action.incident).await?;
+        let is_merged = incident.is_some_and(|incident| incident.value.merged_into.is_some());
+        if action.state != ActionState::Intent || !is_merged {
+            return Ok(());
+        }
+        if let Interrupted::BeforeTheAct(action) = self.look_at(action).await? {
+            let why = "its incident became part of another one before it was done".to_owned();
+            self.end(action, ActionState::Withdrawn, why).await?;
+        }
+        Ok(())
+    }
+
+    /// An intent that was interrupted. If nothing was done, it begins anew, with every condition: the kill switch
+    /// holds for it too.
+    async fn take_over(&self, action: Action, plan: &str) -> Result<Action, StageError> {
+        match self.look_at(action).await? {
+            Interrupted::BeforeTheAct(action) => self.begin(action, plan).await,
+            Interrupted::Ended(action) => Ok(action),
+        }
+    }
+
+    /// Observes first. An effect that is there is committed, whoever made it; anything else waits until nobody can be
+    /// at work any more.
+    async fn look_at(&self, action: Action) -> Result<Interrupted, StageError> {
         let Some(before) = action.before.clone() else {
-            return self.end(action, ActionState::Unknown, "its state before is not known".to_owned()).await;
+            let why = "its state before is not known".to_owned();
+            return self.end(action, ActionState::Unknown, why).await.map(Interrupted::Ended);
         };
         let Effect::Change(change) = effect(&action.target, &before) else {
-            return self.end(action, ActionState::Unknown, "its effect is not known".to_owned()).await;
+            let why = "its effect is not known".to_owned();
+            return self.end(action, ActionState::Unknown, why).await.map(Interrupted::Ended);
         };
-        let observed = self.account.observe(&action.target).await?;
-        match observed {
-            Some(now) if same_state(&now, &change.applied_to(&before)) => self.commit(action, now).await,
-            Some(now) if same_state(&now, &before) => self.begin(action, plan).await,
+        // Asked before the look: what lands between the two was sent within the lease.
+        let may_be_at_work = action.lease_until.is_some_and(|until| self.clock.now() < until);
+        match self.account.observe(&action.target).await? {
+            Some(now) if same_state(&now, &change.applied_to(&before)) => {
+                self.commit(action, now).await.map(Interrupted::Ended)
+            }
+            _ if may_be_at_work => {
+                Err(StageError::Conflict { operation: "take over an action that is under way" })
+            }
+            Some(now) if same_state(&now, &before) => Ok(Interrupted::BeforeTheAct(action)),
             Some(_) | None => {
                 let why = "interrupted, and the account is neither as it was nor as it should be".to_owned();
-                self.end(action, ActionState::Unknown, why).await
+                self.end(action, ActionState::Unknown, why).await.map(Interrupted::Ended)
             }
         }
     }
@@ -184,9 +247,8 @@ impl Executing<'_> {
         change: &Change,
     ) -> Result<Action, StageError> {
         let now = self.clock.now();
-        let epoch = action.epoch;
+        let epoch = action.next_epoch();
         action.state = ActionState::Intent;
-        action.epoch = epoch + 1;
         action.lease_until = Some(now.plus(self.lease));
         action.before = Some(before.clone());
         self.note(&action, "action_intent").await?;
@@ -213,7 +275,7 @@ impl Executing<'_> {
     }
 
     async fn end(&self, mut action: Action, state: ActionState, why: String) -> Result<Action, StageError> {
-        let epoch = action.epoch;
+        let epoch = action.next_epoch();
         action.state = state;
         action.lease_until = None;
         action.note = Some(why);

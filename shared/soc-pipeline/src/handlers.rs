@@ -154,6 +154,7 @@ impl<'a> World<'a> {
     async fn remediate(&self, case: Case, op: &str, tier: Option<Tier>) -> Result<Value, StageError> {
         match op {
             "plan" => {
+                self.executing().end_older(case).await?;
                 let plan = self.planning().plan(case).await?;
                 Ok(json!({
                     "auto": plan.count(Tier::Auto),
@@ -300,6 +301,7 @@ impl<'a> World<'a> {
             ledger: self.ledger,
             clock: self.clock,
             reversing: self.reversing(),
+            executing: self.executing(),
         }
     }
 }

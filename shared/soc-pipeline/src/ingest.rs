@@ -1,20 +1,21 @@
 //! Ingest: what is cheap and needs no judgement. Read, deduplicate, persist, join or open an incident.
 //!
-//! Safe to repeat after a crash at any point: spans, then the incident with its message, then the finding with
-//! its event key. Only the last makes the event known, so a delivery that was cut short is done again in full.
+//! Safe to repeat after a crash at any point: spans, then the finding with its event key, then the incident with its
+//! message, so that whoever handles the message finds the finding. A delivery that was cut short behind the finding
+//! looks like a duplicate when it comes again; so a duplicate makes sure that the join behind it is complete.
 
 use std::collections::BTreeMap;
 
 use soc_domain::correlate::{correlation_keys, span_of};
 use soc_domain::finding::{Finding, Gap};
-use soc_domain::id::{FindingId, QuarantineId};
+use soc_domain::id::{FindingId, IncidentId, QuarantineId};
 use soc_domain::policy::Policy;
 use soc_domain::revise::{Revision, revise};
 use soc_domain::time::Timestamp;
 use soc_domain::wire::{Content, Refusal};
 
 use crate::error::StageError;
-use crate::join::{Joining, join};
+use crate::join::{Joining, claim, complete};
 use crate::ledger::note;
 use crate::ports::{
     Correlations, Events, FindingRow, FindingWrite, Findings, Incidents, KeptEvent, Ledger, Origin,
@@ -131,32 +132,33 @@ impl Ingest<'_> {
     ) -> Result<Landed, StageError> {
         let event = finding.event_key();
         let known = self.findings.get(finding.id).await?;
-        if let Some(known) = &known {
-            let new_route = !known.value.routes.contains(&finding.route);
-            if !new_route && self.findings.seen(event).await? {
-                self.findings.count_duplicate(finding.id).await?;
-                return Ok(Landed::Duplicate(finding.id));
-            }
-        }
         let Some(Versioned { value: mut row, version }) = known else {
-            let incident = self.join(finding, None, delivery.at).await?;
+            let joining = self.joining(finding, None, delivery.at);
+            let claimed = claim(self, &joining).await?;
             let row = FindingRow {
                 finding: finding.clone(),
                 gaps: gaps.to_vec(),
-                incident,
+                incident: claimed.incident(),
                 routes: vec![finding.route],
                 emissions: 1,
                 origin: delivery.origin,
             };
             self.findings.record(delivery.write(&row, event), None).await?;
+            complete(self, &joining, claimed).await?;
             return Ok(Landed::Recorded(finding.id));
         };
+        if row.routes.contains(&finding.route) && self.findings.seen(event).await? {
+            return self.duplicate(&row, delivery.at).await;
+        }
         let was_alarming = row.finding.is_alarming();
         if revise(&mut row.finding, finding.clone()) == Revision::Echo {
             self.findings.count_duplicate(finding.id).await?;
             return Ok(Landed::Duplicate(finding.id));
         }
-        row.incident = self.join(&row.finding, Some(row.incident), delivery.at).await?;
+        let known = row.finding.clone();
+        let joining = self.joining(&known, Some(row.incident), delivery.at);
+        let claimed = claim(self, &joining).await?;
+        row.incident = claimed.incident();
         if !row.routes.contains(&finding.route) {
             row.routes.push(finding.route);
         }
@@ -164,22 +166,29 @@ impl Ingest<'_> {
         row.gaps = gaps.to_vec();
         row.origin = vouched(&row, finding, delivery.origin);
         self.findings.record(delivery.write(&row, event), Some(version)).await?;
+        complete(self, &joining, claimed).await?;
         if was_alarming && !row.finding.is_alarming() {
             self.close_if_settled(&row).await?;
         }
         Ok(Landed::Updated(finding.id))
     }
 
-    async fn join(
-        &self,
-        finding: &Finding,
-        current: Option<soc_domain::id::IncidentId>,
-        now: Timestamp,
-    ) -> Result<soc_domain::id::IncidentId, StageError> {
+    /// A known event. The delivery before may have been cut short behind the finding: what it left is done now.
+    async fn duplicate(&self, row: &FindingRow, now: Timestamp) -> Result<Landed, StageError> {
+        let joining = self.joining(&row.finding, Some(row.incident), now);
+        let claimed = claim(self, &joining).await?;
+        complete(self, &joining, claimed).await?;
+        if !row.finding.is_alarming() {
+            self.close_if_settled(row).await?;
+        }
+        self.findings.count_duplicate(row.finding.id).await?;
+        Ok(Landed::Duplicate(row.finding.id))
+    }
+
+    fn joining<'f>(&self, finding: &'f Finding, current: Option<IncidentId>, now: Timestamp) -> Joining<'f> {
         let keys = correlation_keys(finding, &self.policy.rules.correlation);
-        let opened = soc_domain::id::IncidentId::opened_by(finding.id);
-        let joining = Joining { finding, keys, current, span: span_of(finding, opened, now), now };
-        join(self, joining).await
+        let span = span_of(finding, IncidentId::opened_by(finding.id), now);
+        Joining { finding, keys, current, span, now }
     }
 
     /// Closes an incident whose findings were all archived, passed or settled at their products.

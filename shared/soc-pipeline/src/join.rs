@@ -11,7 +11,7 @@ use soc_domain::time::Timestamp;
 use crate::error::{PortResult, StageError};
 use crate::ingest::Ingest;
 use crate::ledger::note;
-use crate::ports::{RowVersion, StartWorkflow, Versioned};
+use crate::ports::{Incidents, RowVersion, StartWorkflow, Versioned};
 
 /// A finding on its way to an incident.
 pub(crate) struct Joining<'a> {
@@ -34,56 +34,143 @@ struct KeyState {
     version: Option<RowVersion>,
 }
 
-/// Joins the finding: writes spans, merges and the incident, and answers which one it is.
-pub(crate) async fn join(ports: &Ingest<'_>, joining: Joining<'_>) -> Result<IncidentId, StageError> {
+/// Where a finding belongs, as its keys say by now; nothing of it is written into an incident yet.
+pub(crate) struct Claimed {
+    chosen: IncidentId,
+    /// The row of the chosen incident, unless the finding opens it.
+    found: Option<Versioned<Incident>>,
+    /// Those that the finding bridges: they become part of the chosen one.
+    others: Vec<Versioned<Incident>>,
+    /// A person closed it: the finding stays there and changes nothing.
+    is_closed: bool,
+}
+
+impl Claimed {
+    /// The incident that the finding belongs to.
+    pub(crate) fn incident(&self) -> IncidentId {
+        self.chosen
+    }
+}
+
+/// Chooses the incident and writes the finding's keys into its spans: of two that come at once, one sees the other.
+pub(crate) async fn claim(ports: &Ingest<'_>, joining: &Joining<'_>) -> Result<Claimed, StageError> {
     let keys = read_keys(ports, &joining.keys).await?;
-    let named = touched(ports, &joining, &keys);
     let mut open: BTreeMap<IncidentId, Versioned<Incident>> = BTreeMap::new();
     let mut written_ahead = None;
-    for id in named {
-        match newest(ports, id).await? {
+    for id in touched(ports, joining, &keys) {
+        match newest(ports.incidents, id).await? {
             Some(found) if found.value.takes_findings() => {
                 open.insert(found.value.id, found);
             }
             // A person closed it: its own findings stay there, and others do not join it.
-            Some(closed) if joining.current == Some(id) => return Ok(closed.value.id),
+            Some(closed) if joining.current == Some(id) => {
+                let chosen = closed.value.id;
+                return Ok(Claimed { chosen, found: Some(closed), others: Vec::new(), is_closed: true });
+            }
             Some(_closed) => {}
-            // Spans are written before their incident: a crash came between.
+            // Spans and findings are written before their incident: a crash came between, or it is under way.
             None => written_ahead = Some(id),
         }
     }
     let candidates: Vec<Incident> = open.values().map(|found| found.value.clone()).collect();
     let chosen = survivor(&candidates).or(written_ahead).unwrap_or(joining.span.incident);
-    let (mut incident, version) = match open.remove(&chosen) {
+    let found = open.remove(&chosen);
+    write_spans(ports, joining, keys, chosen).await?;
+    Ok(Claimed { chosen, found, others: open.into_values().collect(), is_closed: false })
+}
+
+/// Takes the finding, which is recorded, into its incident, and those that it bridges too. Doing it again when it
+/// is done changes nothing.
+pub(crate) async fn complete(
+    ports: &Ingest<'_>,
+    joining: &Joining<'_>,
+    claimed: Claimed,
+) -> Result<(), StageError> {
+    let Claimed { chosen, found, others, is_closed } = claimed;
+    if let Some(current) = joining.current.filter(|current| *current != chosen) {
+        ports.findings.move_all(current, chosen).await?;
+    }
+    if is_closed {
+        return Ok(());
+    }
+    let opens = found.is_none();
+    let (mut incident, version) = match found {
         Some(found) => (found.value, Some(found.version)),
         None => (Incident::opened_by(chosen, joining.finding, joining.now), None),
     };
-    write_spans(ports, &joining, keys, chosen).await?;
     let before = incident.clone();
     let rules = Join { now: joining.now, floor: ports.policy.rules.workflow.floor };
     let mut absorbed = incident.absorb(joining.finding, rules);
-    for other in open.into_values() {
+    for other in &others {
         if incident.absorb_incident(&other.value, rules) == Absorbed::Escalated {
             absorbed = Absorbed::Escalated;
         }
+        ports.findings.move_all(other.value.id, chosen).await?;
+    }
+    if opens || incident != before {
+        save(ports, &incident, version, absorbed).await?;
+    }
+    for other in others {
         merge(ports, other, chosen, joining.now).await?;
     }
-    if version.is_some() && incident == before {
-        return Ok(chosen);
+    if opens {
+        return stands_alone(ports, joining, chosen).await;
     }
+    if incident == before {
+        return stands(ports, chosen).await;
+    }
+    Ok(())
+}
+
+/// Writes the incident with its message, if it has a new generation.
+async fn save(
+    ports: &Ingest<'_>,
+    incident: &Incident,
+    version: Option<RowVersion>,
+    absorbed: Absorbed,
+) -> Result<(), StageError> {
     let message = (absorbed == Absorbed::Escalated)
-        .then_some(StartWorkflow { incident: chosen, generation: incident.generation });
-    ports.incidents.save(&incident, version, message).await?;
-    if message.is_some() {
-        let details = BTreeMap::from([
-            ("generation".to_owned(), incident.generation.to_string()),
-            ("severity".to_owned(), incident.severity.name().to_owned()),
-            ("finding".to_owned(), joining.finding.id.to_string()),
-        ]);
-        let what = if incident.generation == 1 { "incident_opened" } else { "incident_escalated" };
-        note(ports.ledger, joining.now, Some(chosen), what, &chosen.to_string(), details).await?;
+        .then_some(StartWorkflow { incident: incident.id, generation: incident.generation });
+    ports.incidents.save(incident, version, message).await?;
+    if message.is_none() {
+        return Ok(());
     }
-    Ok(chosen)
+    let details = BTreeMap::from([
+        ("generation".to_owned(), incident.generation.to_string()),
+        ("severity".to_owned(), incident.severity.name().to_owned()),
+    ]);
+    let what = if incident.generation == 1 { "incident_opened" } else { "incident_escalated" };
+    let subject = incident.id.to_string();
+    note(ports.ledger, incident.generation_at, Some(incident.id), what, &subject, details).await?;
+    Ok(())
+}
+
+/// Nothing was written that would have met a conflict: looks whether the incident was merged meanwhile. Then the finding
+/// is joined again.
+async fn stands(ports: &Ingest<'_>, chosen: IncidentId) -> Result<(), StageError> {
+    match newest(ports.incidents, chosen).await? {
+        Some(found) if found.value.id != chosen => {
+            Err(StageError::Conflict { operation: "join an incident" })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Looks whether another incident was opened beside this one, which is new, by a finding that shares a key. Then they
+/// are joined.
+async fn stands_alone(
+    ports: &Ingest<'_>,
+    joining: &Joining<'_>,
+    chosen: IncidentId,
+) -> Result<(), StageError> {
+    let keys = read_keys(ports, &joining.keys).await?;
+    for id in touched(ports, joining, &keys) {
+        let Some(found) = newest(ports.incidents, id).await? else { continue };
+        if found.value.id != chosen && found.value.takes_findings() {
+            return Err(StageError::Conflict { operation: "join an incident" });
+        }
+    }
+    Ok(())
 }
 
 async fn read_keys(ports: &Ingest<'_>, keys: &[CorrelationKey]) -> PortResult<Vec<KeyState>> {
@@ -110,15 +197,19 @@ fn touched(ports: &Ingest<'_>, joining: &Joining<'_>, keys: &[KeyState]) -> BTre
 }
 
 /// The incident, or the one that it was merged into.
-async fn newest(ports: &Ingest<'_>, id: IncidentId) -> PortResult<Option<Versioned<Incident>>> {
-    let mut found = ports.incidents.get(id).await?;
+pub(crate) async fn newest(
+    incidents: &dyn Incidents,
+    id: IncidentId,
+) -> PortResult<Option<Versioned<Incident>>> {
+    let mut found = incidents.get(id).await?;
     while let Some(into) = found.as_ref().and_then(|found| found.value.merged_into) {
-        found = ports.incidents.get(into).await?;
+        found = incidents.get(into).await?;
     }
     Ok(found)
 }
 
-/// Extends each key's span of the chosen incident, uniting those that the finding bridges.
+/// Extends each key's span of the chosen incident. Spans of other incidents stay: those that the finding bridges name
+/// what is to be merged until that is done, whoever does it.
 async fn write_spans(
     ports: &Ingest<'_>,
     joining: &Joining<'_>,
@@ -139,10 +230,10 @@ async fn write_spans(
         let mut united = addition.clone();
         let mut spans = far;
         for span in near {
-            if span.is_shared(rules) && span.incident != chosen {
-                spans.push(span);
-            } else {
+            if span.incident == chosen {
                 united.unite(&span);
+            } else {
+                spans.push(span);
             }
         }
         spans.push(united);
@@ -152,8 +243,8 @@ async fn write_spans(
     Ok(())
 }
 
-/// Closes `other` as part of `survivor`. Its execution, if it has one, is started for a last generation, which
-/// withdraws what still waits.
+/// Closes `other`, whose findings were moved, as part of `survivor`. Its execution is started for a last generation,
+/// which withdraws what still waits and moves what joined meanwhile.
 async fn merge(
     ports: &Ingest<'_>,
     other: Versioned<Incident>,
@@ -161,12 +252,10 @@ async fn merge(
     now: Timestamp,
 ) -> Result<(), StageError> {
     let Versioned { value: mut other, version } = other;
-    let had_execution = other.generation > 0;
     other.close_as_merged(survivor);
-    ports.findings.move_all(other.id, survivor).await?;
+    let message = StartWorkflow { incident: other.id, generation: other.generation };
+    ports.incidents.save(&other, Some(version), Some(message)).await?;
     ports.correlations.move_all(other.id, survivor).await?;
-    let message = had_execution.then_some(StartWorkflow { incident: other.id, generation: other.generation });
-    ports.incidents.save(&other, Some(version), message).await?;
     let details = BTreeMap::from([("into".to_owned(), survivor.to_string())]);
     note(ports.ledger, now, Some(other.id), "incident_merged", &other.id.to_string(), details).await?;
     Ok(())

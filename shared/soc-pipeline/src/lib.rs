@@ -7,6 +7,7 @@
 
 pub mod analyze;
 pub mod approve;
+pub mod batch;
 pub mod error;
 pub mod execute;
 pub mod handlers;

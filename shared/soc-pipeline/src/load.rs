@@ -2,13 +2,13 @@
 
 use soc_domain::evidence::{Evidence, MOST_FINDINGS};
 use soc_domain::id::IncidentId;
-use soc_domain::incident::Incident;
+use soc_domain::incident::{Incident, Stage};
 
 use crate::error::StageError;
 use crate::ports::{Findings, Incidents, RowVersion, Versioned};
 
 /// How often a stage writes again after somebody else was first.
-const ATTEMPTS: usize = 8;
+pub(crate) const ATTEMPTS: usize = 8;
 
 /// Which generation of which incident a stage works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,8 @@ pub(crate) async fn evidence(findings: &dyn Findings, incident: &Incident) -> Re
     Ok(Evidence::new(incident, found.findings, found.total))
 }
 
-/// Changes an incident under its expected version, again on the newest row if somebody else was first.
+/// Changes an incident under its expected version, again on the newest row if somebody else was first. A generation
+/// that is done changes no more: whoever comes then was thought dead, and somebody else did its work.
 pub(crate) async fn change(
     incidents: &dyn Incidents,
     case: Case,
@@ -47,6 +48,9 @@ pub(crate) async fn change(
 ) -> Result<Incident, StageError> {
     for _attempt in 0..ATTEMPTS {
         let (mut incident, version) = load(incidents, case).await?;
+        if incident.stage == Stage::Done {
+            return Ok(incident);
+        }
         let before = incident.clone();
         change(&mut incident);
         if incident == before {

@@ -112,7 +112,7 @@ impl Planning<'_> {
             persons: step.persons,
             attempt: step.attempt,
             state: ActionState::Planned,
-            epoch: expected.unwrap_or(0),
+            epoch: expected.map_or(0, |epoch| epoch.saturating_add(1)),
             lease_until: None,
             before: step.before.clone(),
             after: None,

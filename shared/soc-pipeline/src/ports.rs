@@ -85,7 +85,7 @@ pub struct IncidentFindings {
 /// Findings and the events that brought them.
 #[async_trait]
 pub trait Findings: Send + Sync {
-    /// The finding, if it was recorded.
+    /// The finding, if it was recorded. It may be an older row, with that row's version.
     async fn get(&self, id: FindingId) -> PortResult<Option<Versioned<FindingRow>>>;
     /// Whether `record` has succeeded for this event.
     async fn seen(&self, event: EventKey) -> PortResult<bool>;
@@ -112,7 +112,8 @@ pub struct StartWorkflow {
 /// Incidents and their outgoing messages.
 #[async_trait]
 pub trait Incidents: Send + Sync {
-    /// The incident, if there is one.
+    /// The incident, if there is one: as the newest write left it that had returned before, never older. Whether a
+    /// generation still counts is read here.
     async fn get(&self, id: IncidentId) -> PortResult<Option<Versioned<Incident>>>;
     /// Writes the incident and its message in one step, if it still has the version `expected` (none: is
     /// absent); else Conflict. Answers the new version.
@@ -133,7 +134,8 @@ pub trait Incidents: Send + Sync {
 /// Correlation keys and their spans.
 #[async_trait]
 pub trait Correlations: Send + Sync {
-    /// The spans of a key with their common version; none if the key was never seen.
+    /// The spans of a key with their common version; none if the key was never seen. They may be older ones, with
+    /// their version.
     async fn spans(&self, key: &CorrelationKey) -> PortResult<Option<Versioned<Vec<KeySpan>>>>;
     /// Replaces the spans of a key, if they still have the version `expected` (none: are absent); else Conflict.
     async fn set_spans(
@@ -312,9 +314,9 @@ pub trait Account: Send + Sync {
 /// Records of actions.
 #[async_trait]
 pub trait Actions: Send + Sync {
-    /// The action, if it was planned.
+    /// The action, if it was planned. It may be an older row, with that row's epoch.
     async fn get(&self, id: ActionId) -> PortResult<Option<Action>>;
-    /// All actions of an incident, in the order of their ids.
+    /// All actions of an incident, in the order of their ids, as the newest writes left them that had returned before.
     async fn of_incident(&self, id: IncidentId) -> PortResult<Vec<Action>>;
     /// Writes `action` if it is absent (`expected` none), or still has the epoch `expected`; else Conflict.
     /// An Intent or a `ReverseIntent` is on disk, surviving a power cut, when this returns.
@@ -328,12 +330,12 @@ pub trait Actions: Send + Sync {
 /// Questions to people, one row for each action and generation that asks. The row is the truth.
 #[async_trait]
 pub trait Approvals: Send + Sync {
-    /// The newest question about an action.
+    /// The newest question about an action. It may be an older row, with that row's version.
     async fn get(&self, action: ActionId) -> PortResult<Option<Versioned<Approval>>>;
     /// Writes `approval`, if the row of its action and generation still has the version `expected` (none: is
     /// absent); else Conflict.
     async fn save(&self, approval: &Approval, expected: Option<RowVersion>) -> PortResult<RowVersion>;
-    /// The questions of an incident.
+    /// The questions of an incident, as the newest writes left them that had returned before.
     async fn of_incident(&self, id: IncidentId) -> PortResult<Vec<Versioned<Approval>>>;
     /// Questions in `state`, those that expire first first.
     async fn in_state(&self, state: ApprovalState, limit: usize) -> PortResult<Vec<Approval>>;

@@ -109,9 +109,8 @@ impl Reversing<'_> {
         let Some(change) = reversal(&before, &after) else {
             return self.commit(action, person).await;
         };
-        let epoch = action.epoch;
+        let epoch = action.next_epoch();
         action.state = ActionState::ReverseIntent;
-        action.epoch = epoch + 1;
         action.lease_until = Some(self.clock.now().plus(self.lease));
         note_by(self.ledger, self.clock.now(), entry(&action, "reversal_intent", person, self.policy))
             .await?;
@@ -124,7 +123,7 @@ impl Reversing<'_> {
     }
 
     async fn commit(&self, mut action: Action, person: &str) -> Result<Action, NotReversed> {
-        let epoch = action.epoch;
+        let epoch = action.next_epoch();
         action.state = ActionState::Reversed;
         action.lease_until = None;
         action.expires_at = None;

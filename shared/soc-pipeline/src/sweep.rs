@@ -9,6 +9,7 @@ use soc_domain::incident::Absorbed;
 use soc_domain::time::Timestamp;
 
 use crate::error::StageError;
+use crate::execute::Executing;
 use crate::ledger::note;
 use crate::ports::{Actions, Clock, Incidents, Ledger, StartWorkflow, Versioned, Workflows};
 use crate::reverse::{NotReversed, Reversing};
@@ -31,6 +32,8 @@ pub struct Sweeping<'a> {
     pub clock: &'a dyn Clock,
     /// How containment ends.
     pub reversing: Reversing<'a>,
+    /// How intents end that no execution goes on with.
+    pub executing: Executing<'a>,
 }
 
 impl Sweeping<'_> {
@@ -81,24 +84,29 @@ impl Sweeping<'_> {
         Ok(opened)
     }
 
-    /// Undoes containment that expired and finishes reversals that were interrupted. Answers how many. What
-    /// somebody changed since is left as it is, and a person is to look.
+    /// Undoes containment that expired, finishes reversals that were interrupted, and ends intents of incidents that
+    /// were merged. Answers how many were undone. What somebody changed since is left as it is, and a person is to
+    /// look.
     ///
     /// # Errors
-    /// A port failed; the rest is undone next time.
+    /// A port failed for some, and the others were gone through all the same; those come again next time.
     pub async fn expire_containment(&self) -> Result<usize, StageError> {
         let mut undone = 0;
+        let mut failed = None;
         for id in self.actions.due(self.clock.now(), PAGE).await? {
-            match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
-                Ok(_reversed) => undone += 1,
-                Err(NotReversed::Stage(error)) => return Err(error),
-                Err(refused @ NotReversed::Drifted { .. }) => self.leave_to_a_person(id, &refused).await?,
-                Err(
-                    NotReversed::UnderWay | NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. },
-                ) => {}
-            }
+            let ended = match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
+                Ok(_reversed) => {
+                    undone += 1;
+                    Ok(())
+                }
+                Err(NotReversed::Stage(error)) => Err(error),
+                Err(refused @ NotReversed::Drifted { .. }) => self.leave_to_a_person(id, &refused).await,
+                Err(NotReversed::NothingToUndo { .. }) => self.executing.end_merged(id).await,
+                Err(NotReversed::UnderWay | NotReversed::Unknown { .. }) => Ok(()),
+            };
+            failed = failed.or(ended.err());
         }
-        Ok(undone)
+        failed.map_or(Ok(undone), Err)
     }
 
     async fn leave_to_a_person(
@@ -118,7 +126,7 @@ impl Sweeping<'_> {
             | ActionState::Reversed
             | ActionState::Withdrawn => return Ok(()),
         }
-        let epoch = action.epoch;
+        let epoch = action.next_epoch();
         action.expires_at = None;
         action.lease_until = None;
         action.note = Some(format!("containment did not end: {why}"));

@@ -4,18 +4,20 @@
 use std::collections::BTreeMap;
 
 use soc_domain::action::ActionState;
-use soc_domain::approval::ApprovalState;
+use soc_domain::approval::{Approval, ApprovalState};
 use soc_domain::assess::{Way, assess};
+use soc_domain::id::IncidentId;
 use soc_domain::incident::{Closer, Incident, Stage, Status};
 use soc_domain::policy::Policy;
 use soc_domain::verdict::judge;
 
 use crate::error::StageError;
+use crate::join::newest;
 use crate::ledger::note;
-use crate::load::{Case, change, evidence, load};
+use crate::load::{ATTEMPTS, Case, evidence, load};
 use crate::ports::{
     Actions, Approvals, Clock, Document, Dossier, Findings, Incidents, Ledger, Resume, StartWorkflow,
-    Workflows,
+    Versioned, Workflows,
 };
 
 /// The ports that triage may touch, and the policy.
@@ -50,24 +52,45 @@ impl Triage<'_> {
         let (incident, _version) = load(self.incidents, case).await?;
         self.take_over(case).await?;
         if incident.merged_into.is_some() {
-            return Ok(Way::Record);
+            return self.hand_on(incident.id).await;
         }
+        for _attempt in 0..ATTEMPTS {
+            match self.try_assess(case).await {
+                Err(StageError::Conflict { .. }) => {}
+                assessed => return assessed,
+            }
+        }
+        Err(StageError::Conflict { operation: "assess an incident" })
+    }
+
+    /// What was recorded for an incident while it was merged belongs to the survivor.
+    async fn hand_on(&self, merged: IncidentId) -> Result<Way, StageError> {
+        if let Some(survivor) = newest(self.incidents, merged).await? {
+            self.findings.move_all(merged, survivor.value.id).await?;
+        }
+        Ok(Way::Record)
+    }
+
+    /// Assesses what is there, if nothing joins meanwhile: what joins before triage opens no generation of its own.
+    async fn try_assess(&self, case: Case) -> Result<Way, StageError> {
+        let (mut incident, version) = load(self.incidents, case).await?;
         let evidence = evidence(self.findings, &incident).await?;
         let now = self.clock.now();
         let assessment = assess(&evidence, self.policy, now);
+        if !waits_for_triage(incident.stage) {
+            return Ok(assessment.route);
+        }
         let judgement = judge(&evidence);
         self.dossier.keep(case.incident, case.generation, Document::Assessment(&assessment)).await?;
         self.dossier.keep(case.incident, case.generation, Document::Judgement(&judgement)).await?;
-        let incident = change(self.incidents, case, |incident| {
-            incident.priority = Some(assessment.priority);
-            incident.verdict = Some(judgement.verdict);
-            incident.confidence = judgement.confidence;
-            incident.stage = Stage::Triaged;
-            if assessment.route == Way::Record {
-                record(incident);
-            }
-        })
-        .await?;
+        incident.priority = Some(assessment.priority);
+        incident.verdict = Some(judgement.verdict);
+        incident.confidence = judgement.confidence;
+        incident.stage = Stage::Triaged;
+        if assessment.route == Way::Record {
+            record(&mut incident);
+        }
+        self.incidents.save(&incident, Some(version), None).await?;
         let details = BTreeMap::from([
             ("generation".to_owned(), case.generation.to_string()),
             ("policy".to_owned(), self.policy.sha256.clone()),
@@ -86,24 +109,19 @@ impl Triage<'_> {
         if case.generation <= 1 {
             return Ok(());
         }
-        for found in self.approvals.of_incident(case.incident).await? {
-            let mut approval = found.value;
-            if approval.state != ApprovalState::Pending || approval.generation >= case.generation {
-                continue;
+        for _attempt in 0..ATTEMPTS {
+            let mut asked = self.approvals.of_incident(case.incident).await?;
+            asked.retain(|found| {
+                found.value.state == ApprovalState::Pending && found.value.generation < case.generation
+            });
+            if asked.is_empty() {
+                break;
             }
-            approval.state = ApprovalState::Withdrawn;
-            match self.approvals.save(&approval, Some(found.version)).await {
-                Ok(_version) => {}
-                // A person was first: what they decided stands, and the older execution sees it.
-                Err(error) if error.is_conflict() => continue,
-                Err(error) => return Err(error.into()),
-            }
-            let older = StartWorkflow { incident: case.incident, generation: approval.generation };
-            self.workflows.resume(older, Resume::Superseded).await?;
+            self.withdraw(asked).await?;
         }
         for mut action in self.actions.of_incident(case.incident).await? {
             if action.state == ActionState::Planned && action.generation < case.generation {
-                let epoch = action.epoch;
+                let epoch = action.next_epoch();
                 action.state = ActionState::Withdrawn;
                 action.note = Some("a newer generation of the incident plans again".to_owned());
                 match self.actions.save(&action, Some(epoch)).await {
@@ -113,6 +131,40 @@ impl Triage<'_> {
             }
         }
         Ok(())
+    }
+
+    async fn withdraw(&self, asked: Vec<Versioned<Approval>>) -> Result<(), StageError> {
+        for found in asked {
+            let mut approval = found.value;
+            approval.state = ApprovalState::Withdrawn;
+            match self.approvals.save(&approval, Some(found.version)).await {
+                Ok(_version) => {}
+                // A person was first: what they decided stands, and the older execution sees it. One consent of two
+                // decides nothing: look again.
+                Err(error) if error.is_conflict() => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let older = StartWorkflow { incident: approval.incident, generation: approval.generation };
+            self.workflows.resume(older, Resume::Superseded).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a generation at this stage was not assessed yet. A repeated call answers the way and changes nothing of what
+/// later stages wrote.
+fn waits_for_triage(stage: Stage) -> bool {
+    match stage {
+        Stage::Recorded | Stage::Open | Stage::NeedsPerson => true,
+        Stage::Triaged
+        | Stage::Analysed
+        | Stage::AnalysisSkipped
+        | Stage::Planned
+        | Stage::AwaitingApproval
+        | Stage::Acting
+        | Stage::Contained
+        | Stage::Partial
+        | Stage::Done => false,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod conformance;
+pub mod faults;
 pub mod memory;
 mod wait;
 

@@ -69,7 +69,7 @@ pub struct Action {
     pub attempt: u32,
     /// How far it is.
     pub state: ActionState,
-    /// Counts who may commit: only the holder of the newest epoch can.
+    /// Counts the writes: of all who read the same, one writes, and the others look again.
     pub epoch: u32,
     /// Until when the holder of the epoch may be at work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +91,17 @@ pub struct Action {
     /// What happened last, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Action {
+    /// Begins the next epoch. Answers the one before, which the conditional write names.
+    ///
+    /// Every change of state takes it, a withdrawal too: otherwise whoever read the action before could still act.
+    pub fn next_epoch(&mut self) -> u32 {
+        let before = self.epoch;
+        self.epoch = before.saturating_add(1);
+        before
+    }
 }
 
 impl ActionId {

@@ -57,3 +57,11 @@ impl Actions for Memory {
         Ok(u32::try_from(done).unwrap_or(u32::MAX))
     }
 }
+
+impl Memory {
+    /// Every action, in the order of their ids.
+    #[must_use]
+    pub fn all_actions(&self) -> Vec<Action> {
+        self.tables().actions.values().cloned().collect()
+    }
+}

@@ -36,3 +36,11 @@ impl Approvals for Memory {
         Ok(found)
     }
 }
+
+impl Memory {
+    /// Every question, of every generation, in the order of the actions' ids.
+    #[must_use]
+    pub fn all_approvals(&self) -> Vec<Approval> {
+        self.tables().approvals.values().map(|row| row.value.clone()).collect()
+    }
+}

@@ -85,3 +85,11 @@ impl Events for Memory {
         Ok(self.tables().events.insert(event.raw.to_vec()))
     }
 }
+
+impl Memory {
+    /// How many events are kept.
+    #[must_use]
+    pub fn kept_events(&self) -> usize {
+        self.tables().events.len()
+    }
+}

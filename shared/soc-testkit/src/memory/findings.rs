@@ -71,6 +71,12 @@ impl Sources for Memory {
 }
 
 impl Memory {
+    /// Every finding, in the order of their ids.
+    #[must_use]
+    pub fn all_findings(&self) -> Vec<FindingRow> {
+        self.tables().findings.values().map(|row| row.value.clone()).collect()
+    }
+
     /// The bytes of the newest revision of a finding.
     #[must_use]
     pub fn raw_of(&self, id: FindingId) -> Option<Vec<u8>> {

@@ -47,3 +47,11 @@ impl Incidents for Memory {
         Ok(())
     }
 }
+
+impl Memory {
+    /// Every incident, in the order of their ids.
+    #[must_use]
+    pub fn all_incidents(&self) -> Vec<Incident> {
+        self.tables().incidents.values().map(|row| row.value.clone()).collect()
+    }
+}

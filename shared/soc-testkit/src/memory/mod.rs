@@ -3,6 +3,7 @@
 //! One type for all ports, because two of them change rows of each other in real stores too. Nothing here is
 //! clever: these are the guarantees of the ports, written down as plainly as can be.
 
+mod account;
 mod actions;
 mod approvals;
 mod correlations;
@@ -10,6 +11,7 @@ mod documents;
 mod findings;
 mod incidents;
 mod ledger;
+mod notices;
 mod workflows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,12 +24,14 @@ use soc_domain::assess::Assessment;
 use soc_domain::correlate::{CorrelationKey, KeySpan};
 use soc_domain::id::{ActionId, EventKey, FindingId, IncidentId, QuarantineId};
 use soc_domain::incident::Incident;
+use soc_domain::notice::Notice;
 use soc_domain::plan::Plan;
 use soc_domain::verdict::Judgement;
 use soc_ledger::{Entry, Head};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::{FindingRow, Quarantined, RowVersion, StartWorkflow, Versioned};
 
+pub use account::MemoryAccount;
 pub use workflows::Execution;
 
 /// Everything, in memory.
@@ -58,6 +62,8 @@ struct Tables {
     ledger: Vec<Entry>,
     heads: BTreeMap<String, Head>,
     executions: BTreeMap<StartWorkflow, Execution>,
+    /// By key.
+    notices: BTreeMap<String, Notice>,
 }
 
 impl Memory {

@@ -45,4 +45,19 @@ impl Memory {
     pub fn execution(&self, of: StartWorkflow) -> Option<Execution> {
         self.tables().executions.get(&of).cloned()
     }
+
+    /// Every generation whose execution was started.
+    #[must_use]
+    pub fn started(&self) -> Vec<StartWorkflow> {
+        let tables = self.tables();
+        let started = tables.executions.iter().filter(|(_, execution)| execution.starts > 0);
+        started.map(|(message, _)| *message).collect()
+    }
+
+    /// What a waiting execution was told reached it.
+    pub fn forget_told(&self, of: StartWorkflow) {
+        if let Some(execution) = self.tables().executions.get_mut(&of) {
+            execution.told = None;
+        }
+    }
 }
