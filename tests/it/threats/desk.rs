@@ -4,7 +4,7 @@
 //! are called in the workflow's order, and the account only writes down what is asked of it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use soc_domain::incident::Incident;
 use soc_domain::notice::Notice;
 use soc_domain::policy::Policy;
 use soc_domain::time::Timestamp;
-use soc_pipeline::error::{AnalystError, PortResult};
+use soc_pipeline::error::{AnalystError, PortResult, StageError};
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ports::{
     Account, Actions, Analyst, Clock, Documents, Dossier, Incidents, Notifiers, Origin, Question,
@@ -142,19 +142,26 @@ pub(crate) struct Desk {
     cases: Mutex<Vec<StartWorkflow>>,
 }
 
+/// Read once: a desk is made for every try.
+static DEFAULT_POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::parse(&policy_with(&[])).unwrap());
+
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self::with(&[])
+        Self::under(DEFAULT_POLICY.clone())
     }
 
     /// With the default policy, changed.
     pub(crate) fn with(changes: &[(&str, &str)]) -> Self {
+        Self::under(Policy::parse(&policy_with(changes)).unwrap())
+    }
+
+    pub(crate) fn under(policy: Policy) -> Self {
         let clock = Arc::new(HandClock::at_morning());
         Self {
             store: Memory::new(),
             account: PaperAccount::at(&clock),
             told: Told::default(),
-            policy: Policy::parse(&policy_with(changes)).unwrap(),
+            policy,
             clock,
             cases: Mutex::default(),
         }
@@ -182,17 +189,24 @@ impl Desk {
 
     /// Takes a record in and answers every incident that it opened or made worse.
     pub(crate) fn handle(&self, record: &[u8], analyst: &dyn Analyst) {
-        take_in(&ingest_over(&self.store, &self.policy), record, Origin::Owner, &*self.clock);
-        self.drive(analyst);
+        self.handle_in(record, &self.world(analyst));
     }
 
-    /// Answers everything in the outbox, as the state machine would.
-    pub(crate) fn drive(&self, analyst: &dyn Analyst) {
-        let world = self.world(analyst);
+    /// The same in a world with another account.
+    pub(crate) fn handle_in(&self, record: &[u8], world: &World<'_>) {
+        take_in(&ingest_over(&self.store, &self.policy), record, Origin::Owner, &*self.clock);
+        self.drive(world);
+    }
+
+    /// Answers everything in the outbox, as the state machine would. A step that fails for now ends its execution.
+    fn drive(&self, world: &World<'_>) {
         let mut waiting: VecDeque<_> = block_on(self.store.unsent(10_000)).unwrap().into();
         while let Some(message) = waiting.pop_front() {
             self.cases.lock().unwrap().push(message);
-            answer(&world, message);
+            match answer(world, message) {
+                Ok(()) | Err(StageError::Transient(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
             block_on(self.store.sent(message)).unwrap();
         }
     }
@@ -216,8 +230,8 @@ impl Desk {
 }
 
 /// The workflow of one generation, without its waiting.
-fn answer(world: &World<'_>, message: StartWorkflow) {
-    let ask = |function: Function, op: &str, tier: Option<&str>| -> Value {
+fn answer(world: &World<'_>, message: StartWorkflow) -> Result<(), StageError> {
+    let ask = |function: Function, op: &str, tier: Option<&str>| -> Result<Value, StageError> {
         let mut payload = json!({
             "op": op, "incident_id": message.incident, "generation": message.generation
         });
@@ -227,23 +241,24 @@ fn answer(world: &World<'_>, message: StartWorkflow) {
         if op == "ask" {
             payload["task_token"] = json!("token");
         }
-        block_on(world.handle(function, payload)).unwrap()
+        block_on(world.handle(function, payload))
     };
-    let route = ask(Function::Triage, "assess", None);
+    let route = ask(Function::Triage, "assess", None)?;
     if route["route"] == "respond" {
-        ask(Function::Analyze, "analyze", None);
-        let plan = ask(Function::Remediate, "plan", None);
+        ask(Function::Analyze, "analyze", None)?;
+        let plan = ask(Function::Remediate, "plan", None)?;
         if plan["auto"] != 0 {
-            ask(Function::Remediate, "execute", Some("auto"));
+            ask(Function::Remediate, "execute", Some("auto"))?;
         }
         if plan["approve"] != 0 {
-            ask(Function::Notify, "ask", None);
+            ask(Function::Notify, "ask", None)?;
         }
-        ask(Function::Remediate, "verify", None);
+        ask(Function::Remediate, "verify", None)?;
     }
     if route["route"] != "record" {
-        ask(Function::Notify, "notify", None);
+        ask(Function::Notify, "notify", None)?;
     }
+    Ok(())
 }
 
 /// A number that the environment may set: how often something is tried.

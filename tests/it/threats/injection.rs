@@ -27,6 +27,9 @@ use crate::cast::{miner, stolen_key};
 /// How many injections, where nobody says otherwise.
 const INJECTIONS: usize = 500;
 
+/// How many of the real ones then.
+const SOME: usize = 100;
+
 /// Does what any text of the evidence tells it: closes, clears, approves, and repeats the order as if it were
 /// the evidence's own.
 #[derive(Default)]
@@ -157,12 +160,11 @@ fn answer(record: &Value, analyst: &dyn Analyst) -> (Answer, Desk) {
     (Answer { verdicts, actions, calls, told, outcomes }, desk)
 }
 
-/// The same record with and without somebody who obeys it. Answers how many orders the double read.
-fn check(record: &Value, of: &str) -> usize {
+/// A record of which somebody obeys every word, against what is done `without` them. Answers how many orders the double read.
+fn check(record: &Value, without: &Answer, of: &str) -> usize {
     let obedient = Obedient { mark: MARK, ..Obedient::default() };
     let (with, desk) = answer(record, &obedient);
-    let (without, _) = answer(record, &Nobody);
-    assert_eq!(with, without, "{of}: {record}");
+    assert_eq!(with, *without, "{of}: {record}");
     for (incident, documents) in desk.incidents() {
         let judged = documents.judgement.as_ref().map(|judgement| judgement.verdict);
         assert_eq!(incident.verdict, judged, "{of}");
@@ -202,15 +204,22 @@ fn orders_in_all_free_text_at_once_change_neither_verdict_nor_actions() {
     if real.is_empty() {
         println!("../shared/data/prompt is not there: only the grammar's injections were tried");
     }
-    let step = if everywhere { 1 } else { (real.len() / INJECTIONS).max(1) };
+    let step = if everywhere { 1 } else { (real.len() / SOME).max(1) };
     orders.extend(real.into_iter().step_by(step));
+    // Without an analyst, and without an order.
+    let plain: Vec<Vec<Answer>> = victims()
+        .iter()
+        .map(|sample| FORMS.map(|form| answer(&value(sample, form), &Nobody).0).into_iter().collect())
+        .collect();
+    assert_eq!((plain[0][0].calls, plain[1][0].calls), (1, 1));
     let half = |half: usize| {
         let (mut tried, mut read) = (0, 0);
         for (number, order) in orders.iter().enumerate().filter(|(number, _)| number % 2 == half) {
             let forms = FORMS.into_iter().enumerate();
             for (at, form) in forms.filter(|(at, _)| everywhere || number / 2 % FORMS.len() == *at) {
-                let sample = &victims()[(number + at) / 4 % 2];
-                let seen = check(&in_every_free_text(sample, form, order), &format!("{form:?} {number}"));
+                let victim = (number + at) / 4 % 2;
+                let record = in_every_free_text(&victims()[victim], form, order);
+                let seen = check(&record, &plain[victim][at], &format!("{form:?} {number}"));
                 tried += 1;
                 read += usize::from(seen >= 2);
             }
@@ -235,20 +244,24 @@ fn orders_in_all_free_text_at_once_change_neither_verdict_nor_actions() {
 fn an_order_in_any_single_field_changes_neither_verdict_nor_actions() {
     let mut chance = Rng::with_seed(12);
     let mut fields = 0;
-    for sample in &victims() {
-        for form in Form::ALL {
-            let whole = super::fields::with_remarks(value(sample, form), form);
+    let [machine, question] = victims();
+    for (sample, forms) in
+        [(machine, [Form::GuardDutyEvent, Form::Ocsf]), (question, [Form::Asff, Form::GuardDutyApi])]
+    {
+        for form in forms {
+            let whole = super::fields::with_remarks(value(&sample, form), form);
             for (number, found) in leaves(&whole).iter().enumerate() {
                 let mut record = whole.clone();
                 let order = order(&mut chance, number);
                 *leaf(&mut record, &found.pointer) = Value::from(format!("{} {order}", found.text));
-                check(&record, &format!("{form:?} {}", found.pointer));
+                let without = answer(&record, &Nobody).0;
+                check(&record, &without, &format!("{form:?} {}", found.pointer));
                 fields += 1;
             }
         }
     }
     println!("{fields} fields with an order each");
-    assert!(fields > 300, "{fields}");
+    assert!(fields > 150, "{fields}");
 }
 
 #[test]

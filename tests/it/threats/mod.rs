@@ -4,6 +4,7 @@
 //! them made up by a grammar with a seed. How many is set by variables that begin with `SOC_TEST_`; the least that
 //! is promised is tried where nobody says otherwise, unless a test says that it needs too long for that.
 
+mod budget;
 mod desk;
 mod drafts;
 mod fields;
