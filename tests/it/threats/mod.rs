@@ -9,3 +9,4 @@ mod desk;
 mod drafts;
 mod fields;
 mod injection;
+mod smuggling;
