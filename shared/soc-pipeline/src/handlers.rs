@@ -274,6 +274,7 @@ impl<'a> World<'a> {
             notifiers: self.notifiers,
             clock: self.clock,
             policy: self.policy,
+            redactor: self.redactor,
         }
     }
 

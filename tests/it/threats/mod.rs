@@ -5,8 +5,10 @@
 //! is promised is tried where nobody says otherwise, unless a test says that it needs too long for that.
 
 mod budget;
+mod canaries;
 mod desk;
 mod drafts;
 mod fields;
 mod injection;
+mod leaks;
 mod smuggling;
