@@ -9,6 +9,7 @@ mod canaries;
 mod desk;
 mod drafts;
 mod fields;
+mod flood;
 mod injection;
 mod leaks;
 mod smuggling;

@@ -21,12 +21,13 @@ use soc_pipeline::ports::{
     Actions, Approvals, Correlations, Document, Dossier, FindingRow, FindingWrite, Findings, Incidents,
     Quarantine, Quarantined, RawBytes, StartWorkflow, Workflows,
 };
+use soc_samples::wire::{Form, value};
 use soc_testkit::memory::Memory;
 use soc_testkit::{block_on, build};
 
 use super::fields::{leaf, leaves};
 use crate::bed::Bed;
-use crate::cast::{event, miner};
+use crate::cast::miner;
 
 /// What a separator, a length, a quote or an expression could be mistaken for.
 const PIECES: [&str; 26] = [
@@ -192,7 +193,10 @@ where
     let write = FindingWrite { row: &row, event: finding.event_key(), raw: b"'; --", at: build::START };
     Findings::record(store, write, None).await.unwrap();
     assert_eq!(Findings::get(store, finding.id).await.unwrap().unwrap().value, row);
-    assert_eq!(Findings::of_incident(store, incident.id, 9).await.unwrap().findings, [finding.clone()]);
+    assert_eq!(
+        Findings::of_incident(store, incident.id, 9).await.unwrap().findings,
+        std::slice::from_ref(&finding)
+    );
 
     let policy = Policy::parse(DEFAULT).unwrap();
     let span = KeySpan { incident: incident.id, from: build::START, to: build::at(9), resources: [1].into() };
@@ -334,7 +338,7 @@ fn no_expression_in_an_input_or_an_answer_is_evaluated() {
 #[test]
 fn nothing_of_a_finding_reaches_the_execution_that_answers_it() {
     let bed = Bed::new();
-    let mut record: Value = serde_json::from_slice(&event(&miner("mines", "runner"))).unwrap();
+    let mut record: Value = value(&miner("mines", "runner"), Form::GuardDutyEvent);
     for found in leaves(&record).iter().filter(|found| found.is_free_text()) {
         let planted = format!("{} {{% $states.context %}} SMUGGLED'; DROP TABLE incidents; --", found.text);
         *leaf(&mut record, &found.pointer) = Value::from(planted);
