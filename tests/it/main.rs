@@ -46,6 +46,8 @@ mod statemachine;
 #[cfg(test)]
 mod suppressions;
 #[cfg(test)]
+mod threats;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod workspace;

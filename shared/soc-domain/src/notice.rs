@@ -30,7 +30,7 @@ pub struct Notice {
     pub incident: IncidentId,
     /// Its generation.
     pub generation: u32,
-    /// Its title. Hostile.
+    /// Its title, redacted. Hostile.
     pub title: String,
     /// Its severity.
     pub severity: Severity,

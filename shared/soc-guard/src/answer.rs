@@ -7,7 +7,8 @@
 //! - the verdict never ranks below the deterministic one, and with the same verdict neither does the confidence;
 //! - every claim that stays cites evidence that exists;
 //! - no text that stays names an address, ARN, id, account, domain or link that the evidence does not name;
-//! - every length is bounded.
+//! - no text, pointer or name that stays has characters that a reader does not see;
+//! - every length is bounded, the whole by [`LARGEST_ANALYSIS`], and so is the work on a draft of any size.
 
 mod named;
 #[cfg(test)]
@@ -34,8 +35,16 @@ pub const MOST_CLAIMS: usize = 20;
 pub const MOST_STEPS: usize = 8;
 /// How many pointers, techniques or entities one claim has at most.
 pub const MOST_OF_A_CLAIM: usize = 20;
+/// The most bytes that an analysis has as JSON.
+pub const LARGEST_ANALYSIS: usize = 96 * 1024;
 /// The longest pointer, entity or name of an analyst, in bytes.
 const LONGEST_NAME: usize = 512;
+/// How many bytes the claims of an analysis have together at most, before JSON escapes any of them.
+const MOST_CLAIM_BYTES: usize = 32 * 1024;
+/// How many claims or steps of a draft are looked at: whoever says so much has nothing to say.
+const MOST_LOOKED_AT: usize = 200;
+/// How many times longer than its bound a text may be and still be read and cut.
+const READ_BEYOND: usize = 8;
 
 /// What a draft is measured against while it is checked, and what was struck so far.
 struct Check<'e> {
@@ -61,7 +70,7 @@ pub fn check(draft: Draft, evidence: &Value, floor: &Judgement, by: &str) -> Ana
 impl Check<'_> {
     /// A summary that names what the evidence does not is none; then the judgement speaks for itself.
     fn summary(&mut self, text: &str, floor: &Judgement) -> String {
-        let text = cleaned(text);
+        let text = readable(text, LONGEST_SUMMARY);
         let foreign = self.names.foreign(&text);
         let techniques = foreign_techniques(&text);
         self.struck.entities = self.struck.entities.saturating_add(foreign);
@@ -73,22 +82,30 @@ impl Check<'_> {
     }
 
     fn claims(&mut self, claims: Vec<Claim>) -> Vec<Claim> {
-        let mut kept = Vec::new();
-        for claim in claims {
-            match self.claim(claim) {
-                Some(claim) if kept.len() < MOST_CLAIMS => kept.push(claim),
-                Some(_) | None => self.struck.claims = self.struck.claims.saturating_add(1),
+        let mut kept: Vec<Claim> = Vec::new();
+        let mut room = MOST_CLAIM_BYTES;
+        for (number, claim) in claims.into_iter().enumerate() {
+            let is_read = kept.len() < MOST_CLAIMS && number < MOST_LOOKED_AT;
+            let left = |claim: &Claim| room.checked_sub(bytes_of(claim));
+            match is_read.then(|| self.claim(claim)).flatten().and_then(|claim| Some((left(&claim)?, claim)))
+            {
+                Some((left, claim)) => {
+                    room = left;
+                    kept.push(claim);
+                }
+                None => self.struck.claims = self.struck.claims.saturating_add(1),
             }
         }
         kept
     }
 
     fn claim(&mut self, claim: Claim) -> Option<Claim> {
-        let text = cleaned(&claim.text);
+        let text = readable(&claim.text, LONGEST_CLAIM);
         let exists = |pointer: &String| {
             // The empty pointer is the whole document: it cites nothing in particular.
             !pointer.is_empty()
                 && pointer.len() <= LONGEST_NAME
+                && !pointer.contains(is_unseen)
                 && self.evidence.pointer(pointer).is_some_and(|value| !value.is_null())
         };
         if text.is_empty()
@@ -114,8 +131,8 @@ impl Check<'_> {
     /// A step that leads to what the evidence does not name is how an answer would send a person astray.
     fn steps(&mut self, steps: &[String]) -> Vec<String> {
         let mut kept = Vec::new();
-        for step in steps {
-            let step = cleaned(step);
+        for step in steps.iter().take(MOST_LOOKED_AT) {
+            let step = readable(step, LONGEST_STEP);
             let foreign = self.names.foreign(&step);
             let techniques = foreign_techniques(&step);
             self.struck.entities = self.struck.entities.saturating_add(foreign);
@@ -171,7 +188,7 @@ struct Sifted {
 fn first_different(given: Vec<String>, accept: impl Fn(&str) -> bool) -> Sifted {
     let mut sifted = Sifted { kept: Vec::new(), struck: 0 };
     for text in given {
-        if text.len() > LONGEST_NAME || !accept(&text) {
+        if text.len() > LONGEST_NAME || text.contains(is_unseen) || !accept(&text) {
             sifted.struck = sifted.struck.saturating_add(1);
         } else if sifted.kept.len() < MOST_OF_A_CLAIM && !sifted.kept.contains(&text) {
             sifted.kept.push(text);
@@ -180,17 +197,37 @@ fn first_different(given: Vec<String>, accept: impl Fn(&str) -> bool) -> Sifted 
     sifted
 }
 
+/// What a claim takes of an analysis.
+fn bytes_of(claim: &Claim) -> usize {
+    let lists = [&claim.evidence, &claim.techniques, &claim.entities];
+    // Quotes and a comma.
+    lists.into_iter().flatten().map(|text| text.len() + 3).sum::<usize>() + claim.text.len()
+}
+
+/// A text cleaned; none of one that is so long that nobody wrote it to be read.
+fn readable(text: &str, longest: usize) -> String {
+    // A letter has four bytes at most.
+    if text.len() > longest * 4 * READ_BEYOND {
+        return String::new();
+    }
+    cleaned(text)
+}
+
 /// Without control characters, and without those that a reader does not see or that turn the order of letters.
 fn cleaned(text: &str) -> String {
     let mut clean = String::with_capacity(text.len().min(LONGEST_SUMMARY * 4));
     for letter in text.chars() {
         if letter.is_whitespace() {
             clean.push(' ');
-        } else if !letter.is_control() && !is_invisible(letter) {
+        } else if !is_unseen(letter) {
             clean.push(letter);
         }
     }
     clean.trim().to_owned()
+}
+
+fn is_unseen(letter: char) -> bool {
+    letter.is_control() || is_invisible(letter)
 }
 
 /// Format characters (Unicode's `Cf`), fillers and private letters: they hide text or change how it reads.

@@ -154,7 +154,9 @@ impl Executing<'_> {
             Tier::Auto => {
                 let since = self.clock.now().minus(BUDGET_SPAN);
                 let done = self.actions.done_since(&action.target.place.account, since).await?;
-                if done >= self.policy.rules.budget.actions_per_account_hour {
+                // One that was interrupted counts from its intent on, but not against itself.
+                let own = u32::from(action.done_at.is_some_and(|at| at >= since));
+                if done.saturating_sub(own) >= self.policy.rules.budget.actions_per_account_hour {
                     return Ok(Some("the account's actions of this hour are used up".to_owned()));
                 }
             }
@@ -251,6 +253,8 @@ impl Executing<'_> {
         action.state = ActionState::Intent;
         action.lease_until = Some(now.plus(self.lease));
         action.before = Some(before.clone());
+        // From here on it may have taken effect, whatever is heard of it: the budget counts it.
+        action.done_at = Some(now);
         self.note(&action, "action_intent").await?;
         self.actions.save(&action, Some(epoch)).await?;
         self.account.apply(&action.target, change).await?;
@@ -278,6 +282,9 @@ impl Executing<'_> {
         let epoch = action.next_epoch();
         action.state = state;
         action.lease_until = None;
+        if matches!(state, ActionState::Withdrawn | ActionState::NoEffect) {
+            action.done_at = None;
+        }
         action.note = Some(why);
         self.actions.save(&action, Some(epoch)).await?;
         let what = match state {

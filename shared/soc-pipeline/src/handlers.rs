@@ -275,6 +275,7 @@ impl<'a> World<'a> {
             notifiers: self.notifiers,
             clock: self.clock,
             policy: self.policy,
+            redactor: self.redactor,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Notify: one notice to the right people, and the end of the machine's work on a generation.
+//! Notify: one notice to the right people, and the end of the machine's work on a generation. A notice leaves the
+//! store for screens, mail and chat, so what comes from findings is redacted as it is for an analyst.
 
 use soc_domain::id::ActionId;
 use soc_domain::incident::{Incident, Stage};
@@ -6,6 +7,7 @@ use soc_domain::notice::{Notice, NoticeKind};
 use soc_domain::policy::Policy;
 use soc_domain::severity::Severity;
 use soc_domain::time::Timestamp;
+use soc_guard::redact::Redactor;
 
 use crate::error::StageError;
 use crate::load::{Case, change, load};
@@ -27,6 +29,8 @@ pub struct Notifying<'a> {
     pub clock: &'a dyn Clock,
     /// Who is told of what.
     pub policy: &'a Policy,
+    /// What stands before them.
+    pub redactor: &'a Redactor,
 }
 
 impl Notifying<'_> {
@@ -57,14 +61,15 @@ impl Notifying<'_> {
         let documents = self.dossier.fetch(case.incident, case.generation).await?;
         let mut reasons: Vec<String> = Vec::new();
         if let Some(assessment) = &documents.assessment {
-            reasons.extend(assessment.reasons.iter().take(MOST_REASONS).map(|reason| reason.text.clone()));
+            let first = assessment.reasons.iter().take(MOST_REASONS);
+            reasons.extend(first.map(|reason| self.redactor.redact(&reason.text).into_owned()));
         }
         let notice = Notice {
             kind,
             key: format!("{}/{kind:?}", incident.execution_name()),
             incident: incident.id,
             generation: case.generation,
-            title: incident.title,
+            title: self.redactor.redact(&incident.title).into_owned(),
             severity: incident.severity,
             verdict: incident.verdict,
             outcome: incident.outcome,

@@ -323,7 +323,7 @@ pub trait Actions: Send + Sync {
     async fn save(&self, action: &Action, expected: Option<u32>) -> PortResult<()>;
     /// Actions whose containment has expired, or whose intent is past its lease, at `now`.
     async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<ActionId>>;
-    /// How many actions took effect in an account since `since`.
+    /// How many actions took effect in an account since `since`, or may have: whatever has a `done_at`, in any state.
     async fn done_since(&self, account: &str, since: Timestamp) -> PortResult<u32>;
 }
 

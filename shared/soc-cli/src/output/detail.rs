@@ -203,7 +203,9 @@ fn actions(app: &App<'_>, detail: &Detail) -> Vec<String> {
         lines.push(format!("  {} {} {}{note}", action.id, action.state.name(), action.target.kind));
         if let Some(at) = action.done_at {
             let until = action.expires_at.map(|until| format!(", ends {}", time(until))).unwrap_or_default();
-            lines.push(format!("    done {} for {}{until}", time(at), harmless(&action.owner)));
+            let is_certain = !matches!(action.state, ActionState::Intent | ActionState::Unknown);
+            let what = if is_certain { "done" } else { "begun" };
+            lines.push(format!("    {what} {} for {}{until}", time(at), harmless(&action.owner)));
         }
         if action.state == ActionState::Done {
             lines.push(format!("    {}", app.command(&format!("reverse {} --as NAME", action.id))));

@@ -45,7 +45,8 @@ pub(crate) async fn for_people(app: &App<'_>, soc: &Soc, summary: &Summary) -> R
     lines.extend(asked(app, soc, summary, &waiting).await?);
     lines.extend(proposed(app, summary, &cases));
     lines.extend(next(app, summary, &cases));
-    Ok(lines.join("\n"))
+    // Titles and names are findings' own words, and this is shown to whoever looks on.
+    Ok(soc.without_secrets(&lines.join("\n")))
 }
 
 async fn case(soc: &Soc, incident: Incident) -> Result<Case, Failure> {

@@ -13,4 +13,6 @@ mod interrupted;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod shell;

@@ -80,7 +80,7 @@ pub struct Action {
     /// What was there after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Observation>,
-    /// When it took effect.
+    /// When it took effect; from the intent on, when it may have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_at: Option<Timestamp>,
     /// When it ends by itself.

@@ -15,7 +15,7 @@ use crate::evidence::{Citation, Evidence};
 use crate::id::{ActionId, FindingId, sha256_hex};
 use crate::incident::Incident;
 use crate::policy::{Mode, Policy};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, judge};
 
 pub use tier::{Ceiling, protection};
 
@@ -137,6 +137,9 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
         for (target, finding) in targets(situation.evidence) {
             add_step(&mut plan, situation, target, finding);
         }
+        if is_settled(Some(judge(situation.evidence).verdict)) {
+            leave_to_people(&mut plan.steps);
+        }
         plan.steps.sort_by(|a, b| (a.tier, &a.target).cmp(&(b.tier, &b.target)));
         plan.guides.extend(guidance::guides(situation.evidence));
     }
@@ -148,6 +151,14 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
 /// Verdicts that call for no response.
 fn is_settled(verdict: Option<Verdict>) -> bool {
     matches!(verdict, Some(Verdict::Test | Verdict::Duplicate | Verdict::Benign | Verdict::FalsePositive))
+}
+
+/// Only an analyst holds the incident to be worth an answer: it may ask people, never start anything.
+fn leave_to_people(steps: &mut [Step]) {
+    for step in steps {
+        step.tier = step.tier.max(Tier::Approve);
+        step.reasons.push("only the analyst holds this to be more than the rules do".to_owned());
+    }
 }
 
 fn add_step(plan: &mut Plan, situation: &Situation<'_>, target: Target, finding: FindingId) {

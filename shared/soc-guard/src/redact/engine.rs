@@ -93,6 +93,18 @@ impl Engine {
         self.token.find(text).is_some_and(|found| found.len() == text.len())
     }
 
+    /// The stretches of `text` between tokens made earlier.
+    pub(super) fn between_tokens(&self, text: &str) -> Vec<Range<usize>> {
+        let mut stretches = Vec::new();
+        let mut start = 0;
+        for token in self.token.find_iter(text) {
+            stretches.push(start..token.start());
+            start = token.end();
+        }
+        stretches.push(start..text.len());
+        stretches
+    }
+
     /// Searches one stretch that has no tokens.
     fn find_between(&self, text: &str, stretch: Range<usize>, mac: &Mac, hits: &mut Vec<Hit>) {
         let part = text.get(stretch.clone()).unwrap_or_default();

@@ -8,6 +8,7 @@
 //!
 //! Invariants:
 //! - redacting twice changes nothing more, and no text makes it panic;
+//! - in one document, what is secret in one place is secret in every other, whatever stands around it there;
 //! - text escaped for JSON or for a URL, up to three times over, is searched as what it stands for;
 //! - IP addresses, ARNs, account, instance and bucket names, user names, hashes and **access key ids** (`AKIA`,
 //!   `ASIA`) stay. A key id opens nothing without its secret, and it is what ties events to a credential: without
@@ -24,6 +25,7 @@ mod kind;
 mod mac;
 mod numbers;
 mod pem;
+mod repeats;
 mod rules;
 mod view;
 mod walk;
@@ -124,7 +126,7 @@ impl Redactor {
     /// Replaces everything found in `text`; borrows it when there is nothing.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.redact_counting(text, &mut Redactions::default())
+        self.redact_telling(text, &mut |_hit, _secret| {})
     }
 
     /// Replaces everything found in the strings and the keys of `value`, and counts it.
@@ -136,15 +138,18 @@ impl Redactor {
         loop {
             let before = walk.counts.total();
             walk.value(value);
+            walk.repeats(value);
             if walk.counts.total() == before {
                 return walk.counts;
             }
         }
     }
 
+    /// The same, and tells of each place and what stood there.
+    ///
     /// Repeats until nothing is found. Each pass turns text into tokens, which are never searched again, so the
     /// end is reached, and the result is a text in which nothing is found.
-    fn redact_counting<'a>(&self, text: &'a str, counts: &mut Redactions) -> Cow<'a, str> {
+    fn redact_telling<'a>(&self, text: &'a str, tell: &mut dyn FnMut(&Hit, &str)) -> Cow<'a, str> {
         let mut current = Cow::Borrowed(text);
         loop {
             let hits = self.engine.find(&current, &self.mac);
@@ -152,7 +157,7 @@ impl Redactor {
                 return current;
             }
             for hit in &hits {
-                counts.add(hit.kind);
+                tell(hit, current.get(hit.range.clone()).unwrap_or_default());
             }
             current = Cow::Owned(replace(&current, &hits));
         }

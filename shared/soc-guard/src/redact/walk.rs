@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use super::keys::{is_placeholder, kind_of};
 use super::kind::Kind;
-use super::{Redactions, Redactor};
+use super::repeats::Repeats;
+use super::{Hit, Redactions, Redactor};
 
 /// Longer texts seldom occur twice, and are not worth the memory.
 const REMEMBERED_BYTES_MAX: usize = 256;
@@ -18,6 +19,8 @@ const REMEMBERED_BYTES_MAX: usize = 256;
 pub(super) struct Walk<'r> {
     redactor: &'r Redactor,
     pub(super) counts: Redactions,
+    /// What was replaced so far, and what by.
+    secrets: Repeats,
     /// Texts in which nothing was found. Evidence says the same names, places and keys over and over.
     clean: HashSet<String>,
     /// What keys say of their values.
@@ -26,7 +29,20 @@ pub(super) struct Walk<'r> {
 
 impl<'r> Walk<'r> {
     pub(super) fn new(redactor: &'r Redactor) -> Self {
-        Self { redactor, counts: Redactions::default(), clean: HashSet::new(), kinds: HashMap::new() }
+        Self {
+            redactor,
+            counts: Redactions::default(),
+            secrets: Repeats::default(),
+            clean: HashSet::new(),
+            kinds: HashMap::new(),
+        }
+    }
+
+    /// Replaces what was secret elsewhere in the document.
+    pub(super) fn repeats(&mut self, value: &mut Value) {
+        if let Some(search) = self.secrets.search() {
+            search.replace_in(value, self.redactor.engine, &mut self.counts);
+        }
     }
 
     pub(super) fn value(&mut self, value: &mut Value) {
@@ -47,7 +63,12 @@ impl<'r> Walk<'r> {
         if self.clean.contains(text) {
             return None;
         }
-        match self.redactor.redact_counting(text, &mut self.counts) {
+        let (counts, secrets) = (&mut self.counts, &mut self.secrets);
+        let mut tell = |hit: &Hit, secret: &str| {
+            counts.add(hit.kind);
+            secrets.note(secret, hit.kind, &hit.token);
+        };
+        match self.redactor.redact_telling(text, &mut tell) {
             Cow::Owned(redacted) => Some(redacted),
             Cow::Borrowed(_) => {
                 if text.len() <= REMEMBERED_BYTES_MAX {
@@ -95,7 +116,9 @@ impl<'r> Walk<'r> {
             Value::Null | Value::Bool(_) => return,
         };
         self.counts.add(kind);
-        *value = Value::String(self.redactor.token(kind, &secret));
+        let token = self.redactor.token(kind, &secret);
+        self.secrets.note(&secret, kind, &token);
+        *value = Value::String(token);
     }
 
     /// Keys that become equal are numbered, so that none of their values is lost.

@@ -151,6 +151,12 @@ impl Soc {
         &self.policy
     }
 
+    /// Text for people with secrets and personal data taken out: for what is shown without being asked for.
+    #[must_use]
+    pub fn without_secrets(&self, text: &str) -> String {
+        self.redactor.redact(text).into_owned()
+    }
+
     /// Whether this process may drive executions.
     #[must_use]
     pub fn drives(&self) -> bool {

@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use soc_domain::severity::Severity;
 use soc_domain::time::Timestamp;
+use soc_domain::wire::Content;
 use soc_pipeline::ingest::{Arrival, Ingest, Landed, Spilled};
 use soc_pipeline::ports::Origin;
 
@@ -16,8 +18,12 @@ use crate::store::{Delivery, EventRef, InputProgress, Outcome, Reference, RunId}
 /// How long records are waited for before executions get their turn.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How long records may keep executions waiting.
+/// How long records may keep executions waiting, and how long those of Critical findings.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const LONGEST_CRITICAL_WAIT: Duration = Duration::from_secs(1);
+
+/// How long executions may keep records waiting: what stands in the input may be graver than all of them.
+const TURN: Duration = Duration::from_secs(1);
 
 /// How many batches may be read ahead.
 const AHEAD: usize = 4;
@@ -131,8 +137,9 @@ impl Soc {
         watched: Watched<'_>,
     ) -> Result<(Vec<InputError>, bool), RunError> {
         let mut problems = Vec::new();
-        let mut driven = Instant::now();
+        let mut driven = self.clock.now();
         let mut read_all = false;
+        let mut critical = false;
         let live = readings.iter().any(|reading| reading.length == 0);
         let stop = || watched.options.stop.load(Ordering::Relaxed);
         while !stop() {
@@ -140,6 +147,7 @@ impl Soc {
                 Ok(Message::Batch { input, pieces, bytes, records }) => {
                     let Some(reading) = readings.get_mut(input) else { continue };
                     reading.records += pieces;
+                    critical |= records.iter().any(is_critical);
                     self.take_batch(run, reading, bytes, records, watched.options.origin).await?;
                     watched.progress.read(reading.records, bytes, reading.length);
                     false
@@ -158,13 +166,22 @@ impl Soc {
                 }
             };
             // A file is there in full: what it still holds may belong to the incidents at hand.
-            if paused && live || driven.elapsed() > LONGEST_WAIT {
+            let wait = if critical { LONGEST_CRITICAL_WAIT } else { LONGEST_WAIT };
+            if paused && live || self.is_over(driven, wait) {
                 self.world().sweeping().open_put_off(self.clock.now()).await?;
-                self.drive(watched.progress, &|| !stop()).await?;
-                driven = Instant::now();
+                let began = self.clock.now();
+                self.drive(watched.progress, &|| !stop() && !self.is_over(began, TURN)).await?;
+                driven = self.clock.now();
+                critical = false;
             }
         }
         Ok((problems, read_all))
+    }
+
+    /// Whether `span` has passed since `began`, or the clock was set back since.
+    fn is_over(&self, began: Timestamp, span: Duration) -> bool {
+        let now = self.clock.now();
+        now < began || now >= began.plus(span)
     }
 
     /// One batch is one transaction, with the place in its input.
@@ -248,6 +265,10 @@ impl Soc {
         };
         Ok(self.store.note_input(run, &progress)?)
     }
+}
+
+fn is_critical(record: &Parsed) -> bool {
+    matches!(&record.content, Ok(Content::Finding(finding, _)) if finding.effective_severity() == Severity::Critical)
 }
 
 /// What a run is asked, and who watches it.

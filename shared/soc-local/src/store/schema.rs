@@ -12,7 +12,7 @@ use super::error::Fault;
 const APPLICATION_ID: i64 = 0x736f_6331;
 
 /// One script for each version, from 1.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, URGENCY];
 
 const FIRST: &str = "
 -- What `Findings` keeps. `severity` is the effective one and `ended` the latest activity: the order of lists.
@@ -101,6 +101,14 @@ CREATE TABLE inputs(
 CREATE TABLE deliveries(
   run INTEGER NOT NULL, seq INTEGER NOT NULL, outcome INTEGER NOT NULL, kind INTEGER NOT NULL, ref ANY NOT NULL,
   PRIMARY KEY(run, seq)) STRICT, WITHOUT ROWID;
+";
+
+/// Executions of graver incidents go first. `urgency` is the incident's severity when the execution was started.
+const URGENCY: &str = "
+ALTER TABLE executions ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
+DROP INDEX executions_ready;
+CREATE INDEX executions_ready ON executions(urgency DESC, key)
+  WHERE (status IN ('pending', 'running') OR (status = 'waiting' AND told IS NOT NULL));
 ";
 
 /// How many statements stay prepared: all that the store has, and some.

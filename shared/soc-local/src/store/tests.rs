@@ -64,19 +64,36 @@ fn what_was_written_is_there_after_the_store_is_opened_again() {
 #[test]
 fn a_newer_schema_and_a_foreign_file_are_refused_with_what_to_try() {
     let dir = tempfile::tempdir().unwrap();
+    let own: i64 = pragma(dir.path(), Store::open(dir.path()).unwrap());
     change(&Store::open(dir.path()).unwrap(), "PRAGMA user_version = 99");
     let newer = Store::open(dir.path()).unwrap_err().to_string();
     assert!(newer.contains("newer version of ai-soc (schema 99"), "{newer}");
-    change(&store_of_version_1(dir.path()), "PRAGMA application_id = 7");
+    change(&store_of_version(own, dir.path()), "PRAGMA application_id = 7");
     let foreign = Store::open(dir.path()).unwrap_err().to_string();
     assert!(foreign.contains("another program") && foreign.contains("another data folder"), "{foreign}");
 }
 
-fn store_of_version_1(dir: &Path) -> Store {
+fn pragma(dir: &Path, _made: Store) -> i64 {
     let connection = Connection::open(dir.join(FILE)).unwrap();
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+fn store_of_version(version: i64, dir: &Path) -> Store {
+    let connection = Connection::open(dir.join(FILE)).unwrap();
+    connection.pragma_update(None, "user_version", version).unwrap();
     drop(connection);
     Store::open(dir).unwrap()
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_to_the_newest() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = "DROP INDEX executions_ready; ALTER TABLE executions DROP COLUMN urgency;
+        CREATE INDEX executions_ready ON executions(key)
+        WHERE (status IN ('pending', 'running') OR (status = 'waiting' AND told IS NOT NULL))";
+    change(&Store::open(dir.path()).unwrap(), first);
+    let store = store_of_version(1, dir.path());
+    assert_eq!(store.next_executions(soc_testkit::build::START, 9).unwrap(), []);
 }
 
 #[test]

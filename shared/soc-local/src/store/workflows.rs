@@ -83,7 +83,8 @@ macro_rules! select {
 
 const READY: &str = select!(
     "INDEXED BY executions_ready
-    WHERE (status IN ('pending', 'running') OR (status = 'waiting' AND told IS NOT NULL)) ORDER BY key LIMIT ?1"
+    WHERE (status IN ('pending', 'running') OR (status = 'waiting' AND told IS NOT NULL)) ORDER BY urgency DESC, key
+    LIMIT ?1"
 );
 const WAKING: &str = select!(
     "INDEXED BY executions_waking
@@ -142,9 +143,10 @@ fn remember(connection: &Connection, of: StartWorkflow) -> Result<(), Fault> {
 impl Workflows for Store {
     async fn start(&self, message: StartWorkflow) -> PortResult<()> {
         self.with("start an execution", |connection| {
-            let sql = "INSERT INTO executions(name, incident, generation, status, state)
-                VALUES (?1, ?2, ?3, 'pending', '')
-                ON CONFLICT(name) DO UPDATE SET status = 'pending' WHERE status = 'unstarted'";
+            let sql = "INSERT INTO executions(name, incident, generation, status, state, urgency)
+                VALUES (?1, ?2, ?3, 'pending', '', coalesce((SELECT severity FROM incidents WHERE id = ?2), 0))
+                ON CONFLICT(name) DO UPDATE SET status = 'pending', urgency = excluded.urgency
+                WHERE status = 'unstarted'";
             let values = params![name(message), message.incident.suffix(), message.generation];
             connection.prepare_cached(sql)?.execute(values)?;
             Ok(())
@@ -172,7 +174,8 @@ impl Workflows for Store {
 }
 
 impl Store {
-    /// At most `limit` executions that can go on at `now`: the oldest first, those whose time has come last.
+    /// At most `limit` executions that can go on at `now`: those of the gravest incidents first, of equals the oldest;
+    /// those whose time has come last.
     ///
     /// # Errors
     /// The store cannot be read.

@@ -123,7 +123,13 @@ async fn done_since<P: Actions>(port: &P) -> Check {
         port.save(&action, None).await?;
     }
     port.save(&elsewhere, None).await?;
-    same(port.done_since("111122223333", at(50)).await?, 2)?;
+    // What was begun may have taken effect, and what was undone did.
+    for (name, state) in
+        [("begun", ActionState::Intent), ("unclear", ActionState::Unknown), ("undone", ActionState::Reversed)]
+    {
+        port.save(&Action { state, ..with(name, Some(60)) }, None).await?;
+    }
+    same(port.done_since("111122223333", at(50)).await?, 5)?;
     same(port.done_since("444455556666", at(50)).await?, 1)?;
     same(port.done_since("777788889999", at(0)).await?, 0)
 }

@@ -80,6 +80,8 @@ pub(super) fn identity<'a>(product: &str, id: &'a str) -> (std::borrow::Cow<'a, 
     if let Some(own) = Arn::parse(id).and_then(|arn| arn.guardduty_finding()) {
         return ("guardduty".into(), Some(own));
     }
+    // What stands behind a name is not part of it.
+    let product = product.split(|c: char| c.is_whitespace() || c.is_control()).next().unwrap_or_default();
     let product = if product.is_empty() { "unknown".to_owned() } else { product.to_ascii_lowercase() };
     (product.into(), Some(id).filter(|id| !id.is_empty()))
 }
