@@ -15,6 +15,7 @@ mod data_dir;
 mod dossier;
 mod error;
 mod events;
+mod evidence;
 mod findings;
 mod incidents;
 mod journal;
@@ -59,9 +60,10 @@ struct Inner {
     connection: Connection,
     /// A batch was begun; SQLite may have ended it since.
     batch: bool,
-    /// What was last read of an incident's findings. It stays true as long as the batch, in which nobody else
-    /// writes, and until a finding is written.
-    findings: Option<findings::LastRead>,
+    /// What was read of incidents' findings in this batch and those before it.
+    findings: findings::AsRead,
+    /// Bytes of findings of this batch that are still to be written.
+    evidence: evidence::Waiting,
 }
 
 impl Store {
@@ -93,8 +95,8 @@ impl Store {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
-        let inner = Inner { connection, batch: false, findings: None };
-        Ok(Self { inner: Mutex::new(inner) })
+        let (findings, evidence) = (findings::AsRead::default(), evidence::Waiting::default());
+        Ok(Self { inner: Mutex::new(Inner { connection, batch: false, findings, evidence }) })
     }
 
     /// Begins a batch: what follows is kept together by `commit`, or not at all.
@@ -188,7 +190,7 @@ impl Inner {
         }
         run(&self.connection, sql)?;
         self.batch = true;
-        self.findings = None;
+        self.findings.still_true_at(data_version(&self.connection)?);
         Ok(())
     }
 
@@ -197,9 +199,10 @@ impl Inner {
             return Err(Fault::Misuse("no batch is open"));
         }
         self.usable()?;
+        self.evidence.write(&self.connection)?;
         run(&self.connection, "COMMIT")?;
+        self.evidence.end();
         self.batch = false;
-        self.findings = None;
         Ok(())
     }
 
@@ -208,7 +211,8 @@ impl Inner {
             run(&self.connection, "ROLLBACK")?;
         }
         self.batch = false;
-        self.findings = None;
+        self.evidence.end();
+        self.findings.forget();
         Ok(())
     }
 
@@ -242,4 +246,9 @@ impl Inner {
 fn run(connection: &Connection, sql: &'static str) -> Result<(), Fault> {
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
+}
+
+/// A number that changes when another connection has committed (SQLite, "PRAGMA `data_version`").
+fn data_version(connection: &Connection) -> Result<i64, Fault> {
+    Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
 }
