@@ -55,7 +55,7 @@ fn read_object<'a>(text: &'a str, outline: &Outline<'a>, wrappings: usize, items
     }
     for list in ["Records", "Findings", "findings"] {
         let inner = outline.list(list).filter(|_| !outline.has("ProductArn") && !outline.has("class_uid"));
-        if let Some(Ok(inner)) = inner.map(Outline::of) {
+        if let Some(Ok(inner)) = inner.map(|inner| outline.inside(inner)) {
             return read_all(text, &inner, wrappings, items);
         }
     }
@@ -168,7 +168,7 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
         }
         ("GuardDuty Finding", Some(detail)) => guardduty::read(detail, Some(&event)).map(of_finding),
         (malware::DETAIL_TYPE, Some(detail)) => malware::read(detail, &event).map(of_finding),
-        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => match imported(detail) {
+        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => match imported(outline, detail) {
             Ok(Some(list)) => return read_imported(&list, &event, items),
             Ok(None) => whole(text).map(|()| Content::Event(event)),
             Err(refusal) => Err(refusal),
@@ -183,19 +183,19 @@ fn of_finding((finding, gaps): (Finding, Vec<Gap>)) -> Content {
 }
 
 /// The list of findings in a detail, if it holds any.
-fn imported(detail: &str) -> Result<Option<Outline<'_>>, Refusal> {
-    let outline = Outline::of(detail)?;
+fn imported<'a>(event: &Outline<'a>, detail: &'a str) -> Result<Option<Outline<'a>>, Refusal> {
+    let outline = event.inside(detail)?;
     let Some(list) = outline.list("findings").or(outline.list("Findings")) else { return Ok(None) };
     if !outline.is_json_but("findings") {
         whole(detail)?;
     }
-    Outline::of(list).map(|list| Some(list).filter(|list| !list.entries.is_empty()))
+    outline.inside(list).map(|list| Some(list).filter(|list| !list.entries.is_empty()))
 }
 
 /// The findings of one Security Hub event, each with its own bytes.
 fn read_imported<'a>(list: &Outline<'a>, event: &Event, items: &mut Vec<Item<'a>>) {
     for (_, text) in &list.entries {
-        let content = Outline::of(text).and_then(|outline| {
+        let content = list.inside(text).and_then(|outline| {
             read_finding(text, &outline, Some(event))
                 .unwrap_or_else(|| Err(Refusal::not_a_record("an element of findings that is no finding")))
         });
