@@ -43,6 +43,8 @@ struct Papers {
     open: VecDeque<Evidence>,
     under_way: Option<IncidentId>,
     done: HashMap<IncidentId, Examined>,
+    /// Counts the calls of `ask`: an answer to an earlier one is not kept.
+    asked: u64,
     closed: bool,
 }
 
@@ -57,6 +59,7 @@ impl Ahead {
     pub(crate) fn ask(&self, evidence: impl IntoIterator<Item = Evidence>) {
         let mut papers = self.desk.papers();
         papers.done.clear();
+        papers.asked = papers.asked.wrapping_add(1);
         papers.open = evidence.into_iter().collect();
         if papers.open.is_empty() {
             return;
@@ -98,11 +101,14 @@ impl Desk {
             };
             let incident = evidence.incident_id;
             papers.under_way = Some(incident);
+            let asked = papers.asked;
             drop(papers);
             let tidy = Tidy { desk: self };
             let examined = self.examine(evidence);
             papers = self.papers();
-            papers.done.extend(examined.map(|examined| (incident, examined)));
+            if papers.asked == asked {
+                papers.done.extend(examined.map(|examined| (incident, examined)));
+            }
             drop(papers);
             drop(tidy);
             papers = self.papers();
@@ -153,5 +159,46 @@ impl Analyst for Ahead {
 
     fn examined(&self, incident: IncidentId) -> Option<Examined> {
         self.desk.take(incident)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use soc_testkit::block_on;
+    use soc_testkit::build::{finding, incident};
+
+    use super::*;
+
+    fn evidence(name: &str) -> Evidence {
+        Evidence::new(&incident(name), vec![finding(name)], 1)
+    }
+
+    #[test]
+    fn what_is_asked_ahead_is_what_the_stage_would_make_and_is_handed_out_once() {
+        let redactor = Arc::new(Redactor::new(b"ahead").unwrap());
+        let ahead = Ahead::new(Arc::clone(&redactor));
+        let names: Vec<String> = (0..40).map(|number| format!("incident {number}")).collect();
+        for _wave in 0..2 {
+            ahead.ask(names.iter().map(|name| evidence(name)));
+            for name in &names {
+                let asked = evidence(name);
+                let id = asked.incident_id;
+                // None where nobody had begun yet: then the stage does it itself.
+                if let Some(made) = ahead.examined(id) {
+                    assert_eq!(made, block_on(examine(asked, &RuleAnalyst, &redactor)));
+                }
+                assert_eq!(ahead.examined(id), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_took_is_forgotten_with_the_next_question() {
+        let ahead = Ahead::new(Arc::new(Redactor::new(b"ahead").unwrap()));
+        let (first, second) = (evidence("first"), evidence("second"));
+        let id = first.incident_id;
+        ahead.ask([first]);
+        ahead.ask([second]);
+        assert_eq!(ahead.examined(id), None);
     }
 }

@@ -10,6 +10,7 @@
 
 mod actions;
 mod approvals;
+mod checkpoints;
 mod correlations;
 mod data_dir;
 mod dossier;
@@ -44,6 +45,7 @@ pub use ledger::LedgerPage;
 pub use tallies::{ActionTallies, IncidentFilter, IncidentTallies, Tallies};
 pub use workflows::{ExecutionRow, ExecutionStatus};
 
+use checkpoints::Checkpoints;
 use error::{Fault, Tried};
 
 /// The file's name in the data folder.
@@ -64,6 +66,7 @@ struct Inner {
     findings: findings::AsRead,
     /// Bytes of findings of this batch that are still to be written.
     evidence: evidence::Waiting,
+    checkpoints: Checkpoints,
 }
 
 impl Store {
@@ -77,7 +80,7 @@ impl Store {
         data_dir::create_private_file(&path)?;
         let tried = Tried::Open(path.clone());
         let connection = Connection::open(&path).map_err(|error| StoreError::new(tried, error))?;
-        Self::prepare(connection, &path)
+        Self::prepare(connection, &path, Checkpoints::of(Some(&path)))
     }
 
     /// A store that lives as long as this value: for tests.
@@ -88,15 +91,20 @@ impl Store {
         let path = Path::new(":memory:");
         let tried = Tried::Open(path.to_owned());
         let connection = Connection::open_in_memory().map_err(|error| StoreError::new(tried, error))?;
-        Self::prepare(connection, path)
+        Self::prepare(connection, path, Checkpoints::of(None))
     }
 
-    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+    fn prepare(
+        mut connection: Connection,
+        path: &Path,
+        checkpoints: Checkpoints,
+    ) -> Result<Self, StoreError> {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
         let (findings, evidence) = (findings::AsRead::default(), evidence::Waiting::default());
-        Ok(Self { inner: Mutex::new(Inner { connection, batch: false, findings, evidence }) })
+        let inner = Inner { connection, batch: false, findings, evidence, checkpoints };
+        Ok(Self { inner: Mutex::new(inner) })
     }
 
     /// Begins a batch: what follows is kept together by `commit`, or not at all.
@@ -203,6 +211,7 @@ impl Inner {
         run(&self.connection, "COMMIT")?;
         self.evidence.end();
         self.batch = false;
+        self.checkpoints.look();
         Ok(())
     }
 
