@@ -2,12 +2,13 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use serde_json::Value;
 use soc_domain::action::{ActionState, Tier};
 use soc_domain::analysis::{Analysis, Claim, Draft, Struck};
-use soc_domain::evidence::Evidence;
+use soc_domain::evidence::{Evidence, MOST_FINDINGS};
 use soc_domain::finding::Finding;
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Incident, Join};
@@ -17,8 +18,9 @@ use soc_domain::wire::{Content, Piece, Splitter, read_record};
 use soc_guard::answer::check;
 use soc_guard::redacted::Redacted;
 use soc_local::analyst::{RuleAnalyst, explain};
+use soc_pipeline::analyze::{Examined, examine};
 use soc_pipeline::error::AnalystError;
-use soc_pipeline::ports::{Actions, Analyst, Dossier, Incidents, Question};
+use soc_pipeline::ports::{Actions, Analyst, Dossier, Findings, Incidents, Question};
 use soc_samples::wire::{Form, record};
 use soc_samples::{Sample, builtin};
 use soc_testkit::block_on;
@@ -121,6 +123,44 @@ impl Analyst for Curious {
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError> {
         self.0.lock().unwrap().push(question.evidence.as_value().clone());
         RuleAnalyst.analyse(question).await
+    }
+}
+
+/// Was asked ahead, about evidence of which only the total may have changed since.
+struct Early {
+    made: Examined,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl Analyst for Early {
+    fn name(&self) -> &'static str {
+        "early"
+    }
+    async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        RuleAnalyst.analyse(question).await
+    }
+    fn examined(&self, _incident: IncidentId) -> Option<Examined> {
+        Some(self.made.clone())
+    }
+}
+
+#[test]
+fn what_was_examined_ahead_counts_only_while_the_evidence_is_the_same() {
+    for (further, asked) in [(0, 0), (1, 1)] {
+        let stages = Stages::new();
+        stages.take_in(&event(&miner("mines", "runner")));
+        let case = stages.case();
+        let incident = block_on(Incidents::get(&stages.store, case.incident)).unwrap().unwrap().value;
+        let found = block_on(Findings::of_incident(&stages.store, case.incident, MOST_FINDINGS)).unwrap();
+        let evidence = Evidence::new(&incident, found.findings, found.total + further);
+        let made = block_on(examine(evidence, &RuleAnalyst, &REDACTOR));
+        let early = Early { made, asked: AtomicUsize::new(0) };
+        stages.planned(&stages.world_of(&stages.account, &early));
+        assert_eq!(early.asked.into_inner(), asked);
+        let analysis = block_on(Dossier::fetch(&stages.store, case.incident, 1)).unwrap().analysis.unwrap();
+        assert_eq!(analysis.by, if asked == 0 { "rules" } else { "early" });
     }
 }
 

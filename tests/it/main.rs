@@ -36,6 +36,8 @@ mod manifests;
 #[cfg(test)]
 mod order_of_arrival;
 #[cfg(test)]
+mod performance;
+#[cfg(test)]
 mod repetition;
 #[cfg(test)]
 mod routes;

@@ -1,7 +1,8 @@
-//! Figures of the local form, printed: `cargo run --release -p soc-local --example bench [-- RECORDS]`.
+//! Figures of the local form, printed: `cargo run --release -p soc-local --example bench [-- [memory] RECORDS]`.
 //!
 //! End to end into SQLite: 100,000 records, a fifth of them exact duplicates, about 5,000 incidents, every
 //! execution finished, at least 500 actions done; the peak memory of this process; and the readers alone.
+//! With `memory` only the last but one: the records are made as they are read, and nothing else is measured.
 //! On a machine that others use too, compare CPU seconds and not the seconds of the clock.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
@@ -22,7 +23,8 @@ use soc_local::runner::{Access, Progress, RunOptions, Soc};
 use soc_samples::Plan;
 
 fn main() -> anyhow::Result<()> {
-    let records: u64 = std::env::args().nth(1).map_or(Ok(100_000), |text| text.parse())?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let records: u64 = arguments.last().map_or(Ok(100_000), |text| text.parse())?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("findings.ndjson");
     let plan = Plan {
@@ -34,9 +36,14 @@ fn main() -> anyhow::Result<()> {
         finding_type: None,
         seed: 1,
     };
+    if arguments.len() > 1 {
+        end_to_end(folder.path(), Input::Generated(plan))?;
+        println!("peak memory of this process: {} MiB", peak_memory_mib()?);
+        return Ok(());
+    }
     let bytes = write(&plan, &file)?;
     println!("{} records, {:.0} MB", plan.total(), mega(bytes));
-    end_to_end(folder.path(), &file)?;
+    end_to_end(folder.path(), Input::Path(file.clone()))?;
     println!("peak memory of this process: {} MiB", peak_memory_mib()?);
     // Last: it holds a part of the file, which is no need of the run.
     readers(&file)
@@ -77,14 +84,13 @@ fn readers(file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn end_to_end(folder: &Path, file: &Path) -> anyhow::Result<()> {
+fn end_to_end(folder: &Path, input: Input) -> anyhow::Result<()> {
     let generous = DEFAULT.replace("actions_per_account_hour = 20", "actions_per_account_hour = 100000");
     let policy = Policy::parse(&generous)?;
     let soc = Soc::open(&folder.join("data"), Access::Drive, policy, Arc::new(SystemClock))?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let phases = Phases::begin()?;
-    let input = [Input::Path(file.to_owned())];
-    let ran = runtime.block_on(soc.run(&input, &RunOptions::default(), &phases))??;
+    let ran = runtime.block_on(soc.run(&[input], &RunOptions::default(), &phases))??;
     phases.driving(0);
     let (ingest, drive) = (phases.ingest.get(), phases.drive.get());
     let received = ran.summary.received;

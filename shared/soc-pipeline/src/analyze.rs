@@ -2,6 +2,8 @@
 //! deterministic verdict, marked with the reason. The answer may raise a verdict; it never lowers one, and no
 //! confidence of its own reaches the plan.
 
+use soc_domain::analysis::Analysis;
+use soc_domain::evidence::Evidence;
 use soc_domain::incident::{Analysed, Stage};
 use soc_domain::verdict::judge;
 use soc_guard::answer::check;
@@ -39,6 +41,30 @@ pub enum Spoke {
     },
 }
 
+/// What came of asking an analyst about one evidence document. Only [`examine`] makes one, so whoever has it has
+/// an analysis of redacted evidence that was checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examined {
+    evidence: Evidence,
+    outcome: Result<Analysis, AnalystError>,
+}
+
+/// Asks `analyst` about the evidence, redacted, and checks its answer. Touches nothing but the analyst, so it may
+/// be done ahead of its stage and at any time.
+pub async fn examine(evidence: Evidence, analyst: &dyn Analyst, redactor: &Redactor) -> Examined {
+    let floor = judge(&evidence);
+    let outcome = match serde_json::to_value(&evidence) {
+        Ok(document) => {
+            let redacted = Redacted::of(document, redactor);
+            let question = Question { evidence: &redacted, floor: &floor };
+            let answer = analyst.analyse(question).await;
+            answer.map(|draft| check(draft, redacted.as_value(), &floor, analyst.name()))
+        }
+        Err(_not_a_document) => Err(AnalystError::Invalid),
+    };
+    Examined { evidence, outcome }
+}
+
 impl Analyze<'_> {
     /// Analyses one generation of an incident.
     ///
@@ -47,18 +73,12 @@ impl Analyze<'_> {
     pub async fn analyze(&self, case: Case) -> Result<Spoke, StageError> {
         let (incident, _version) = load(self.incidents, case).await?;
         let evidence = evidence(self.findings, &incident).await?;
-        let floor = judge(&evidence);
-        let spoke = match serde_json::to_value(&evidence) {
-            Ok(document) => {
-                let redacted = Redacted::of(document, self.redactor);
-                let question = Question { evidence: &redacted, floor: &floor };
-                match self.analyst.analyse(question).await {
-                    Ok(draft) => Ok(check(draft, redacted.as_value(), &floor, self.analyst.name())),
-                    Err(error) => Err(error),
-                }
-            }
-            Err(_not_a_document) => Err(AnalystError::Invalid),
+        let ahead = self.analyst.examined(case.incident);
+        let examined = match ahead.filter(|examined| examined.evidence == evidence) {
+            Some(examined) => examined,
+            None => examine(evidence, self.analyst, self.redactor).await,
         };
+        let spoke = examined.outcome;
         let outcome = match &spoke {
             Ok(analysis) => {
                 self.dossier.keep(case.incident, case.generation, Document::Analysis(analysis)).await?;

@@ -19,6 +19,7 @@ use soc_domain::time::Timestamp;
 use soc_domain::verdict::Judgement;
 use soc_ledger::Draft as LedgerDraft;
 
+use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
 
 /// The version of a row when it was read. It never leaves the store and the use case that writes back.
@@ -300,6 +301,11 @@ pub trait Analyst: Send + Sync {
     fn name(&self) -> &str;
     /// Its answer, which nobody has checked yet.
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError>;
+    /// What came of asking about this incident ahead of its stage, if somebody did. It counts only if the evidence
+    /// is still the same.
+    fn examined(&self, _incident: IncidentId) -> Option<Examined> {
+        None
+    }
 }
 
 /// Accounts that actions are done in.

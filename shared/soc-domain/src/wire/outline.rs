@@ -1,14 +1,39 @@
 //! The outermost members of one record, found in one pass that also checks the limits.
 //!
 //! Apart, because it is the only thing that looks at a record before a reader is chosen: it tells formats
-//! apart by their keys, finds the findings inside an event, and keeps each one's own bytes.
+//! apart by their keys, finds the findings inside an event, and keeps each one's own bytes. The pass notes the
+//! members of the levels below, too, so that what is inside need not be looked at again.
+
+use std::rc::Rc;
 
 use crate::wire::refusal::{DEPTH_LIMIT, Refusal, STRING_LIMIT};
 use crate::wire::scan::{StringEnd, string_end};
 
+/// The levels of which members are noted: an event, its detail, the list in that, a finding in the list.
+const LEVELS: usize = 4;
+
 /// The members of an object, or the elements of a list (whose keys are empty).
 pub(super) struct Outline<'a> {
     pub(super) entries: Vec<(&'a str, &'a str)>,
+    /// The level of the entries, from 1 for those of the whole text.
+    level: usize,
+    below: Rc<Below<'a>>,
+}
+
+/// What stands below the outermost members of a text.
+struct Below<'a> {
+    text: &'a str,
+    /// Members of the levels from 2, in the order of their ends.
+    members: Vec<Member<'a>>,
+    /// Where values begin that are no tidy objects or lists: whoever wants to know why looks again.
+    odd: Vec<usize>,
+}
+
+struct Member<'a> {
+    level: usize,
+    end: usize,
+    key: &'a str,
+    value: &'a str,
 }
 
 impl<'a> Outline<'a> {
@@ -46,6 +71,23 @@ impl<'a> Outline<'a> {
         self.entries.iter().all(|(key, value)| plain(key) && (*key == member || valid(value)))
     }
 
+    /// Outlines the value of one of the entries, as if it stood alone.
+    pub(super) fn inside(&self, value: &'a str) -> Result<Self, Refusal> {
+        let Below { text, members, odd } = &*self.below;
+        let level = self.level.saturating_add(1);
+        let begin = value.as_ptr().addr().checked_sub(text.as_ptr().addr());
+        let begin = begin.filter(|at| at.saturating_add(value.len()) <= text.len() && !odd.contains(at));
+        let Some(begin) = begin.filter(|_| level <= LEVELS && value.starts_with(['{', '['])) else {
+            return Self::of(value);
+        };
+        let end = begin.saturating_add(value.len());
+        let from = members.partition_point(|member| member.end <= begin);
+        let to = members.partition_point(|member| member.end < end);
+        let inner = members.get(from..to).unwrap_or_default().iter().filter(|member| member.level == level);
+        let entries = inner.map(|member| (member.key, member.value)).collect();
+        Ok(Self { entries, level, below: Rc::clone(&self.below) })
+    }
+
     /// Outlines an object or a list, which must be all that the text holds.
     pub(super) fn of(text: &'a str) -> Result<Self, Refusal> {
         Self::with_strings_up_to(STRING_LIMIT, text)
@@ -64,15 +106,16 @@ impl<'a> Outline<'a> {
             at: begin,
             depth: 0,
             kinds: 0,
-            key: None,
-            string: (0, 0),
-            value: 0,
+            levels: [Level::default(); LEVELS],
             entries: Vec::with_capacity(24),
+            members: Vec::with_capacity(64),
+            odd: Vec::new(),
         };
         pass.run()?;
         let tail = text.get(pass.at..).unwrap_or_default().trim_ascii();
         if tail.is_empty() {
-            Ok(Self { entries: pass.entries })
+            let below = Rc::new(Below { text, members: pass.members, odd: pass.odd });
+            Ok(Self { entries: pass.entries, level: 1, below })
         } else {
             Err(Refusal::not_json(pass.at, "trailing characters"))
         }
@@ -85,16 +128,33 @@ struct Pass<'a> {
     at: usize,
     depth: usize,
     kinds: u64,
+    levels: [Level<'a>; LEVELS],
+    entries: Vec<(&'a str, &'a str)>,
+    members: Vec<Member<'a>>,
+    odd: Vec<usize>,
+}
+
+/// The object or list of one level that is being read.
+#[derive(Clone, Copy, Default)]
+struct Level<'a> {
+    /// Where it begins.
+    begin: usize,
     /// The key of the member that is being read.
     key: Option<&'a str>,
-    /// The last string of the outermost level, without its quotes.
+    /// The last string of this level, without its quotes.
     string: (usize, usize),
     /// Where the value that is being read begins.
     value: usize,
-    entries: Vec<(&'a str, &'a str)>,
+    /// How many objects and lists that value has had, and where the last of them ended.
+    opened: u32,
+    closed: usize,
+    /// It has members.
+    any: bool,
+    /// A colon, comma or value is not where it should be.
+    odd: bool,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
     fn run(&mut self) -> Result<(), Refusal> {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
@@ -108,12 +168,27 @@ impl Pass<'_> {
                         return Ok(());
                     }
                 }
-                b':' if self.depth == 1 => self.colon()?,
-                b',' if self.depth == 1 => self.entry()?,
+                b':' if self.depth <= LEVELS => self.colon()?,
+                b',' if self.depth <= LEVELS => self.entry()?,
                 _ => {}
             }
         }
         Err(Refusal::Truncated)
+    }
+
+    fn level(&mut self) -> Option<&mut Level<'a>> {
+        self.levels.get_mut(self.depth.checked_sub(1)?)
+    }
+
+    /// What is wrong with the outermost level is wrong with the text; what is wrong below is for whoever looks there.
+    fn wrong(&mut self, why: &str) -> Result<(), Refusal> {
+        if self.depth <= 1 {
+            return Err(Refusal::not_json(self.at - 1, why));
+        }
+        if let Some(level) = self.level() {
+            level.odd = true;
+        }
+        Ok(())
     }
 
     fn string(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
@@ -123,8 +198,8 @@ impl Pass<'_> {
                 if quote - start > self.longest && !self.is_message(start) {
                     return Err(Refusal::StringTooLong { limit: self.longest });
                 }
-                if self.depth == 1 {
-                    self.string = (start, quote);
+                if let Some(level) = self.level() {
+                    level.string = (start, quote);
                 }
                 self.at = quote + 1;
                 Ok(())
@@ -144,10 +219,14 @@ impl Pass<'_> {
         if self.depth == DEPTH_LIMIT {
             return Err(Refusal::too_deep());
         }
+        if let Some(level) = self.level() {
+            level.opened = level.opened.saturating_add(1);
+        }
         self.depth += 1;
         self.kinds = self.kinds << 1 | u64::from(byte == b'{');
-        if self.depth == 1 {
-            self.value = self.at;
+        let at = self.at;
+        if let Some(level) = self.level() {
+            *level = Level { begin: at - 1, value: at, ..Level::default() };
         }
         Ok(())
     }
@@ -156,41 +235,61 @@ impl Pass<'_> {
         if (self.kinds & 1 == 1) != (byte == b'}') {
             return Err(Refusal::not_json(self.at - 1, "mismatched closing bracket"));
         }
-        if self.depth == 1 {
-            let last = self.text.get(self.value..self.at - 1).unwrap_or_default();
-            if self.key.is_some() || !last.trim_ascii().is_empty() || !self.entries.is_empty() {
+        let (text, at) = (self.text, self.at);
+        if let Some(level) = self.level() {
+            let last = text.get(level.value..at - 1).unwrap_or_default();
+            if level.key.is_some() || level.any || !last.trim_ascii().is_empty() {
                 self.entry()?;
             }
         }
+        if let Some(begin) = self.level().filter(|level| level.odd).map(|level| level.begin) {
+            self.odd.push(begin);
+        }
         self.depth = self.depth.saturating_sub(1);
         self.kinds >>= 1;
+        if let Some(level) = self.level() {
+            level.closed = at;
+        }
         Ok(())
     }
 
     fn colon(&mut self) -> Result<(), Refusal> {
-        let key = self.text.get(self.string.0..self.string.1).unwrap_or_default();
-        let written = self.text.get(self.value..self.at - 1).unwrap_or_default().trim_ascii();
-        if self.kinds & 1 == 0
-            || self.key.is_some()
-            || written.len() != key.len() + 2
-            || self.string.1 < self.value
+        let (text, at, in_object) = (self.text, self.at, self.kinds & 1 == 1);
+        let Some(level) = self.level() else { return Ok(()) };
+        let key = text.get(level.string.0..level.string.1).unwrap_or_default();
+        let written = text.get(level.value..at - 1).unwrap_or_default().trim_ascii();
+        if !in_object || level.key.is_some() || written.len() != key.len() + 2 || level.string.1 < level.value
         {
-            return Err(Refusal::not_json(self.at - 1, "a colon where none may be"));
+            return self.wrong("a colon where none may be");
         }
-        self.key = Some(key);
-        self.value = self.at;
+        level.key = Some(key);
+        level.value = at;
         Ok(())
     }
 
     /// Ends the member or element before the byte just read.
     fn entry(&mut self) -> Result<(), Refusal> {
-        let value = self.text.get(self.value..self.at - 1).unwrap_or_default().trim_ascii();
-        let key = self.key.take();
-        if value.is_empty() || key.is_some() != (self.kinds & 1 == 1) {
-            return Err(Refusal::not_json(self.at - 1, "a value is missing"));
+        let (text, at, in_object, depth) = (self.text, self.at, self.kinds & 1 == 1, self.depth);
+        let Some(level) = self.level() else { return Ok(()) };
+        let written = text.get(level.value..at - 1).unwrap_or_default();
+        let begin = level.value + written.len() - written.trim_ascii_start().len();
+        let value = written.trim_ascii();
+        let end = begin + value.len();
+        let key = level.key.take();
+        let tidy = level.opened == 0 || level.opened == 1 && level.closed == end;
+        (level.value, level.opened, level.any) = (at, 0, true);
+        if value.is_empty() || key.is_some() != in_object {
+            return self.wrong("a value is missing");
         }
-        self.entries.push((key.unwrap_or_default(), value));
-        self.value = self.at;
+        if !tidy {
+            self.odd.push(begin);
+        }
+        let key = key.unwrap_or_default();
+        if depth == 1 {
+            self.entries.push((key, value));
+        } else {
+            self.members.push(Member { level: depth, end, key, value });
+        }
         Ok(())
     }
 }
@@ -207,6 +306,47 @@ mod tests {
         assert_eq!(outline.text("d"), "x");
         assert_eq!(Outline::of("[ {}, 2 ]").unwrap().entries, [("", "{}"), ("", "2")]);
         assert!(Outline::of("{}").unwrap().entries.is_empty());
+    }
+
+    #[test]
+    fn what_is_inside_is_outlined_as_if_it_stood_alone() {
+        let values = [
+            r#"{"a":{"b":[1,{"c":{"d":[{}]}}],"e":"x"},"f":[]}"#,
+            r#"[[1,2],{"a":[[[[[]]]]]}]"#,
+            r#"{"a" 1}"#,
+            r#"{"a":1,}"#,
+            r#"[1,,2]"#,
+            r#"[1:2]"#,
+            r#"{"a":1} 2"#,
+            r#"{"a":1}{"b":2}"#,
+            r#"{"a":{"b":1}{},"c":[2}"#,
+            r#"{"a":{"b":1}[],"c":[2 [3]]}"#,
+            r#"{ }"#,
+            "2",
+            r#""{}""#,
+        ];
+        for value in values {
+            for text in [format!(r#"{{"x" : [ {value} , 1 ], "y": {value}}}"#), format!("[0, {value} ]")] {
+                let Ok(outline) = Outline::of(&text) else { continue };
+                check_inside(&outline, 0);
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check_inside(outline: &Outline<'_>, depth: usize) {
+        for (_, value) in &outline.entries {
+            match (outline.inside(value), Outline::of(value)) {
+                (Ok(inside), Ok(alone)) => {
+                    assert_eq!(inside.entries, alone.entries, "{value}");
+                    if depth < 8 {
+                        check_inside(&inside, depth + 1);
+                    }
+                }
+                (Err(inside), Err(alone)) => assert_eq!(inside, alone, "{value}"),
+                (inside, _alone) => panic!("inside: {}, alone the other: {value}", inside.is_ok()),
+            }
+        }
     }
 
     #[test]

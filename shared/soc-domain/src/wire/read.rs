@@ -70,7 +70,7 @@ fn read_object<'a>(text: &'a str, outline: &Outline<'a>, wrappings: usize, items
     }
     for list in ["Records", "Findings", "findings"] {
         let inner = outline.list(list).filter(|_| !outline.has("ProductArn") && !outline.has("class_uid"));
-        if let Some(Ok(inner)) = inner.map(Outline::of) {
+        if let Some(Ok(inner)) = inner.map(|inner| outline.inside(inner)) {
             return read_all(text, &inner, wrappings, items);
         }
     }
@@ -188,7 +188,7 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
         }
         ("GuardDuty Finding", Some(detail)) => guardduty::read(detail, Some(&event)).map(of_finding),
         (malware::DETAIL_TYPE, Some(detail)) => malware::read(detail, &event).map(of_finding),
-        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => match imported(detail) {
+        (kind, Some(detail)) if FINDING_EVENTS.contains(&kind) => match imported(outline, detail) {
             Ok(Some(list)) => {
                 let action = custom_action(detail, &event);
                 return read_imported(&list, (&event, action.as_ref()), items);
@@ -213,13 +213,13 @@ fn of_finding((mut finding, gaps): (Finding, Vec<Gap>)) -> Content {
 }
 
 /// The list of findings in a detail, if it holds any.
-fn imported(detail: &str) -> Result<Option<Outline<'_>>, Refusal> {
-    let outline = Outline::of(detail)?;
+fn imported<'a>(event: &Outline<'a>, detail: &'a str) -> Result<Option<Outline<'a>>, Refusal> {
+    let outline = event.inside(detail)?;
     let Some(list) = outline.list("findings").or(outline.list("Findings")) else { return Ok(None) };
     if !outline.is_json_but("findings") {
         whole(detail)?;
     }
-    Outline::of(list).map(|list| Some(list).filter(|list| !list.entries.is_empty()))
+    outline.inside(list).map(|list| Some(list).filter(|list| !list.entries.is_empty()))
 }
 
 /// The custom action that a person sent findings with.
@@ -236,7 +236,7 @@ fn read_imported<'a>(
     items: &mut Vec<Item<'a>>,
 ) {
     for (_, text) in &list.entries {
-        let mut content = Outline::of(text).and_then(|outline| {
+        let mut content = list.inside(text).and_then(|outline| {
             read_finding(text, &outline, Some(event))
                 .unwrap_or_else(|| Err(Refusal::not_a_record("an element of findings that is no finding")))
         });

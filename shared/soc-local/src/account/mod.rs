@@ -175,7 +175,8 @@ impl SimulatedAccount {
         let text = serde_json::to_string(change)
             .map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
         transaction
-            .execute("INSERT INTO applied (arn, change) VALUES (?1, ?2)", (&target.resource, &text))
+            .prepare_cached("INSERT INTO applied (arn, change) VALUES (?1, ?2)")
+            .and_then(|mut statement| statement.execute((&target.resource, &text)))
             .map_err(|e| sqlite(OPERATION, e))?;
         transaction.commit().map_err(|e| sqlite(OPERATION, e))
     }
@@ -225,8 +226,8 @@ fn glance<'c>(connection: &'c mut Connection, operation: &'static str) -> PortRe
 
 fn read_text(transaction: &Transaction<'_>, arn: &str) -> PortResult<Option<String>> {
     transaction
-        .query_row("SELECT state FROM resources WHERE arn = ?1", [arn], |row| row.get(0))
-        .optional()
+        .prepare_cached("SELECT state FROM resources WHERE arn = ?1")
+        .and_then(|mut statement| statement.query_row([arn], |row| row.get(0)).optional())
         .map_err(|e| sqlite("read a simulated resource", e))
 }
 
@@ -253,7 +254,8 @@ fn add(transaction: &Transaction<'_>, arn: &str, state: &ResourceState) -> PortR
 fn put(transaction: &Transaction<'_>, sql: &str, arn: &str, state: &ResourceState) -> PortResult<usize> {
     const OPERATION: &str = "write a simulated resource";
     let text = state.to_json().map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
-    transaction.execute(sql, (arn, state.what(), text)).map_err(|e| sqlite(OPERATION, e))
+    let mut statement = transaction.prepare_cached(sql).map_err(|e| sqlite(OPERATION, e))?;
+    statement.execute((arn, state.what(), text)).map_err(|e| sqlite(OPERATION, e))
 }
 
 /// Another handle that writes for too long is Unavailable like a broken disk: later it may work.

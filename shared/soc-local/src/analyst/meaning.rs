@@ -231,20 +231,23 @@ pub(super) fn reading(finding: &Finding) -> Reading {
 }
 
 fn threat(kind: &str) -> Reading {
-    match MEANINGS.iter().find(|row| row.fits(kind)) {
+    let given = FindingType::parse(kind);
+    let rest = kind.split_once('/').map_or("", |(_, rest)| rest);
+    match MEANINGS.iter().find(|row| row.fits(&given, rest)) {
         Some(row) => Reading { says: row.says, techniques: row.techniques },
         None => Reading { says: "the product reported something that we have no words for", techniques: &[] },
     }
 }
 
 impl Meaning {
-    fn fits(&self, kind: &str) -> bool {
-        let (row, given) = (FindingType::parse(self.pattern), FindingType::parse(kind));
-        let rest = kind.split_once('/').map_or("", |(_, rest)| rest);
-        !given.purpose.is_empty()
-            && row.purpose == given.purpose
-            && (row.resource.is_empty() || row.resource == given.resource)
-            && rest.contains(row.family)
+    /// `rest` is what follows the first slash of the type.
+    fn fits(&self, given: &FindingType<'_>, rest: &str) -> bool {
+        let Some((purpose, after)) = self.pattern.split_once(':') else { return false };
+        if given.purpose.is_empty() || purpose != given.purpose {
+            return false;
+        }
+        let (resource, family) = after.split_once('/').unwrap_or((after, ""));
+        (resource.is_empty() || resource == given.resource) && rest.contains(family)
     }
 }
 
@@ -266,7 +269,9 @@ mod tests {
     #[test]
     fn no_row_is_hidden_by_an_earlier_one() {
         for (index, row) in MEANINGS.iter().enumerate() {
-            let first = MEANINGS.iter().position(|other| other.fits(row.pattern));
+            let given = FindingType::parse(row.pattern);
+            let rest = row.pattern.split_once('/').map_or("", |(_, rest)| rest);
+            let first = MEANINGS.iter().position(|other| other.fits(&given, rest));
             assert_eq!(first, Some(index), "{row:?}");
         }
     }

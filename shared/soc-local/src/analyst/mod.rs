@@ -6,6 +6,7 @@
 //! Invariants: the same evidence gives the same draft; every claim cites what it speaks of; of the texts in
 //! the evidence only names and ids are repeated, and only those written as names and ids are.
 
+mod ahead;
 mod case;
 mod doubt;
 mod meaning;
@@ -22,6 +23,7 @@ use soc_domain::verdict::Judgement;
 use soc_pipeline::error::AnalystError;
 use soc_pipeline::ports::{Analyst, Question};
 
+pub(crate) use self::ahead::Ahead;
 use self::case::Case;
 
 /// The rule-based analyst.

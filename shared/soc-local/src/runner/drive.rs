@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
+use soc_domain::evidence::{Evidence, MOST_FINDINGS};
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Outcome, Stage};
 use soc_domain::time::Timestamp;
@@ -17,9 +18,6 @@ use crate::workflow::{Execution, Status, Step, TaskError, Tasks};
 
 /// How many executions one transaction drives.
 const TOGETHER: usize = 64;
-
-/// How many findings of an incident are looked at to seed the simulated account.
-const SEEDED_FROM: usize = 50;
 
 /// Dispatches the workflow's tasks to the stages.
 struct Dispatch<'a> {
@@ -92,7 +90,7 @@ impl Soc {
         let requested = self.reverse_requested().await?;
         let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
         let mut worked = sent + undone + requested > 0;
-        self.seed_for(&rows).await?;
+        self.look_ahead(&rows).await?;
         for row in rows {
             worked |= self.drive_one(row, dispatch).await?;
         }
@@ -177,13 +175,18 @@ impl Soc {
     }
 
     /// What the findings of these incidents name exists in the simulated account before an execution looks, as it
-    /// would in a real one.
-    async fn seed_for(&self, rows: &[ExecutionRow]) -> Result<(), RunError> {
+    /// would in a real one. And what an analyst will be asked is asked now, so that the answer is there in time.
+    async fn look_ahead(&self, rows: &[ExecutionRow]) -> Result<(), RunError> {
         let mut seeds = Seeds::default();
+        let mut questions = Vec::new();
         for row in rows.iter().filter(|row| row.state.is_empty()) {
-            let found = Findings::of_incident(&self.store, row.message.incident, SEEDED_FROM).await?;
+            let found = Findings::of_incident(&self.store, row.message.incident, MOST_FINDINGS).await?;
             found.findings.iter().for_each(|finding| seeds.note(finding));
+            if let Some(Versioned { value, .. }) = Incidents::get(&self.store, row.message.incident).await? {
+                questions.push(Evidence::new(&value, found.findings, found.total));
+            }
         }
+        self.analyst.ask(questions);
         self.account.seed(seeds)?;
         Ok(())
     }

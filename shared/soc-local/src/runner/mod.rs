@@ -27,7 +27,7 @@ use soc_pipeline::ports::Clock;
 use thiserror::Error;
 
 use crate::account::SimulatedAccount;
-use crate::analyst::RuleAnalyst;
+use crate::analyst::Ahead;
 use crate::store::{DataDir, Locked, Store, StoreError};
 use crate::workflow::{Machine, incident_machine};
 
@@ -72,8 +72,8 @@ pub struct Soc {
     lock: Option<DataDir>,
     store: Store,
     account: SimulatedAccount,
-    analyst: RuleAnalyst,
-    redactor: Redactor,
+    analyst: Ahead,
+    redactor: Arc<Redactor>,
     machine: Machine,
     policy: Policy,
     clock: Arc<dyn Clock>,
@@ -116,6 +116,7 @@ impl Soc {
         let account = SimulatedAccount::open(&folder.join("account.sqlite"))?;
         let redactor = Redactor::new(&redaction_key(folder)?)
             .map_err(|error| RunError::Defect(format!("the redaction rules: {error}")))?;
+        let redactor = Arc::new(redactor);
         let machine = incident_machine().map_err(|violations| {
             let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
             RunError::Defect(format!("the state machine: {}", words.join("; ")))
@@ -125,7 +126,7 @@ impl Soc {
             lock,
             store,
             account,
-            analyst: RuleAnalyst,
+            analyst: Ahead::new(Arc::clone(&redactor)),
             redactor,
             machine,
             policy,

@@ -1,6 +1,6 @@
 //! Findings, their events and their evidence; and `Sources`: what the store itself can vouch for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -14,8 +14,9 @@ use soc_pipeline::ports::{
     Versioned,
 };
 
-use super::error::{Fault, StoreError};
-use super::packing::{Packed, pack, unpack};
+use super::error::{Fault, StoreError, Tried};
+use super::evidence::{Place, next_key};
+use super::packing::{pack, unpack};
 use super::rows::{blob, count, expect_one, from_json, id, int, size, to_json};
 use super::{Inner, Store};
 
@@ -57,9 +58,6 @@ fn field(name: String) -> Result<&'static str, Fault> {
 }
 
 const GET: &str = "SELECT version, incident, emissions, origin, meta, doc FROM findings WHERE id = ?1";
-const FIRST_EVIDENCE: &str = "INSERT INTO evidence(at, length, raw) VALUES (?1, ?2, ?3)";
-const MORE_EVIDENCE: &str = "INSERT INTO evidence(at, length, raw, previous)
-    VALUES (?1, ?2, ?3, (SELECT evidence FROM findings WHERE id = ?4))";
 const INSERT: &str =
     "INSERT INTO findings(id, version, incident, severity, ended, alarming, origin, emissions,
     duplicates, evidence, meta, doc) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
@@ -97,19 +95,11 @@ const fn origin_number(origin: Origin) -> i64 {
 fn write(
     connection: &Connection,
     write: FindingWrite<'_>,
-    packed: &Packed,
+    evidence: i64,
     expected: Option<RowVersion>,
 ) -> Result<(), Fault> {
     let (row, finding) = (write.row, &write.row.finding);
     let key = finding.id.suffix();
-    let (at, length) = (write.at.as_millis(), size(packed.length));
-    match expected {
-        None => connection.prepare_cached(FIRST_EVIDENCE)?.execute(params![at, length, packed.bytes])?,
-        Some(_) => {
-            connection.prepare_cached(MORE_EVIDENCE)?.execute(params![at, length, packed.bytes, key])?
-        }
-    };
-    let evidence = connection.last_insert_rowid();
     let incident = row.incident.suffix();
     let severity = finding.effective_severity() as i64;
     let ended = finding.ended().unwrap_or_default().as_millis();
@@ -142,12 +132,30 @@ fn write(
     Ok(())
 }
 
-/// Findings of one incident as they were read, with the limit that they were read under.
-#[derive(Debug)]
-pub(super) struct LastRead {
-    incident: IncidentId,
-    limit: usize,
-    found: IncidentFindings,
+/// How many incidents' findings are held: as many as one batch drives.
+const MOST_READ: usize = 64;
+
+/// Findings of incidents as they were read, with the limit that they were read under. They stay true until a
+/// finding is written: here, where each write says so, or by another process, which the version of the data shows
+/// when the next batch begins.
+#[derive(Debug, Default)]
+pub(super) struct AsRead {
+    version: Option<i64>,
+    found: HashMap<(IncidentId, usize), IncidentFindings>,
+}
+
+impl AsRead {
+    pub(super) fn forget(&mut self) {
+        self.found.clear();
+    }
+
+    /// Forgets all if somebody else has written since.
+    pub(super) fn still_true_at(&mut self, version: i64) {
+        if self.version != Some(version) {
+            self.version = Some(version);
+            self.forget();
+        }
+    }
 }
 
 fn read_incident(connection: &Connection, id: IncidentId, limit: usize) -> Result<IncidentFindings, Fault> {
@@ -165,16 +173,43 @@ fn read_incident(connection: &Connection, id: IncidentId, limit: usize) -> Resul
 }
 
 impl Inner {
-    /// Triage, analysis and plan read the same findings one after the other: inside a batch they are parsed once.
+    /// Looking ahead, triage, analysis and plan read the same findings one after the other: inside a batch, in which
+    /// nobody else writes, they are parsed once.
     fn findings_of(&mut self, incident: IncidentId, limit: usize) -> Result<IncidentFindings, Fault> {
-        if let Some(last) = &self.findings
-            && (last.incident, last.limit) == (incident, limit)
-        {
-            return Ok(last.found.clone());
+        let asked = (incident, limit);
+        if let Some(found) = self.findings.found.get(&asked).filter(|_| self.batch) {
+            return Ok(found.clone());
         }
         let found = read_incident(&self.connection, incident, limit)?;
-        self.findings = self.batch.then(|| LastRead { incident, limit, found: found.clone() });
+        if self.batch {
+            if self.findings.found.len() >= MOST_READ {
+                self.findings.forget();
+            }
+            self.findings.found.insert(asked, found.clone());
+        }
         Ok(found)
+    }
+
+    /// Row and event as one step. The bytes follow before the batch is committed, and are written with them where
+    /// there is no batch.
+    fn record(&mut self, record: FindingWrite<'_>, expected: Option<RowVersion>) -> Result<(), Fault> {
+        self.findings.forget();
+        let finding = record.row.finding.id;
+        let place = |connection: &Connection, key| match expected {
+            None => Ok(Place::first(key, record.at)),
+            Some(_) => Place::next(connection, key, (finding.suffix(), record.at)),
+        };
+        if !self.batch {
+            let packed = pack(record.raw);
+            return self.step(|connection| {
+                let place = place(connection, next_key(connection)?)?;
+                write(connection, record, place.key, expected)?;
+                place.fill(connection, &packed)
+            });
+        }
+        let place = place(&self.connection, self.evidence.key(&self.connection)?)?;
+        self.step(|connection| write(connection, record, place.key, expected))?;
+        self.evidence.add(&self.connection, place, record.raw)
     }
 }
 
@@ -196,8 +231,9 @@ impl Findings for Store {
     }
 
     async fn record(&self, record: FindingWrite<'_>, expected: Option<RowVersion>) -> PortResult<()> {
-        let packed = pack(record.raw);
-        self.change("record a finding", |connection| write(connection, record, &packed, expected))
+        let mut inner = self.lock();
+        let recorded = inner.usable().and_then(|()| inner.record(record, expected));
+        recorded.map_err(|fault| fault.at("record a finding"))
     }
 
     async fn count_duplicate(&self, id: FindingId) -> PortResult<()> {
@@ -250,7 +286,7 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<(), Fault>,
     ) -> PortResult<()> {
         let mut inner = self.lock();
-        inner.findings = None;
+        inner.findings.forget();
         inner.usable().and_then(|()| inner.step(work)).map_err(|fault| fault.at(operation))
     }
 
@@ -259,7 +295,13 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn raw_of(&self, finding: FindingId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.ask("read the evidence of a finding", |connection| {
+        let mut inner = self.lock();
+        let Inner { connection, evidence, .. } = &mut *inner;
+        let written = evidence.write(connection);
+        drop(inner);
+        let operation = "read the evidence of a finding";
+        written.map_err(|fault| StoreError::new(Tried::Ask(operation), fault))?;
+        self.ask(operation, |connection| {
             let sql = "SELECT length, raw FROM evidence
                 WHERE key = (SELECT evidence FROM findings WHERE id = ?1)";
             let mut statement = connection.prepare_cached(sql)?;

@@ -10,11 +10,13 @@
 
 mod actions;
 mod approvals;
+mod checkpoints;
 mod correlations;
 mod data_dir;
 mod dossier;
 mod error;
 mod events;
+mod evidence;
 mod findings;
 mod incidents;
 mod journal;
@@ -43,6 +45,7 @@ pub use ledger::LedgerPage;
 pub use tallies::{ActionTallies, IncidentFilter, IncidentTallies, Tallies};
 pub use workflows::{ExecutionRow, ExecutionStatus};
 
+use checkpoints::Checkpoints;
 use error::{Fault, Tried};
 
 /// The file's name in the data folder.
@@ -59,9 +62,11 @@ struct Inner {
     connection: Connection,
     /// A batch was begun; SQLite may have ended it since.
     batch: bool,
-    /// What was last read of an incident's findings. It stays true as long as the batch, in which nobody else
-    /// writes, and until a finding is written.
-    findings: Option<findings::LastRead>,
+    /// What was read of incidents' findings in this batch and those before it.
+    findings: findings::AsRead,
+    /// Bytes of findings of this batch that are still to be written.
+    evidence: evidence::Waiting,
+    checkpoints: Checkpoints,
 }
 
 impl Store {
@@ -75,7 +80,7 @@ impl Store {
         data_dir::create_private_file(&path)?;
         let tried = Tried::Open(path.clone());
         let connection = Connection::open(&path).map_err(|error| StoreError::new(tried, error))?;
-        Self::prepare(connection, &path)
+        Self::prepare(connection, &path, Checkpoints::of(Some(&path)))
     }
 
     /// A store that lives as long as this value: for tests.
@@ -86,14 +91,19 @@ impl Store {
         let path = Path::new(":memory:");
         let tried = Tried::Open(path.to_owned());
         let connection = Connection::open_in_memory().map_err(|error| StoreError::new(tried, error))?;
-        Self::prepare(connection, path)
+        Self::prepare(connection, path, Checkpoints::of(None))
     }
 
-    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+    fn prepare(
+        mut connection: Connection,
+        path: &Path,
+        checkpoints: Checkpoints,
+    ) -> Result<Self, StoreError> {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
-        let inner = Inner { connection, batch: false, findings: None };
+        let (findings, evidence) = (findings::AsRead::default(), evidence::Waiting::default());
+        let inner = Inner { connection, batch: false, findings, evidence, checkpoints };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -188,7 +198,7 @@ impl Inner {
         }
         run(&self.connection, sql)?;
         self.batch = true;
-        self.findings = None;
+        self.findings.still_true_at(data_version(&self.connection)?);
         Ok(())
     }
 
@@ -197,9 +207,11 @@ impl Inner {
             return Err(Fault::Misuse("no batch is open"));
         }
         self.usable()?;
+        self.evidence.write(&self.connection)?;
         run(&self.connection, "COMMIT")?;
+        self.evidence.end();
         self.batch = false;
-        self.findings = None;
+        self.checkpoints.look();
         Ok(())
     }
 
@@ -208,7 +220,8 @@ impl Inner {
             run(&self.connection, "ROLLBACK")?;
         }
         self.batch = false;
-        self.findings = None;
+        self.evidence.end();
+        self.findings.forget();
         Ok(())
     }
 
@@ -242,4 +255,9 @@ impl Inner {
 fn run(connection: &Connection, sql: &'static str) -> Result<(), Fault> {
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
+}
+
+/// A number that changes when another connection has committed (SQLite, "PRAGMA `data_version`").
+fn data_version(connection: &Connection) -> Result<i64, Fault> {
+    Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
 }

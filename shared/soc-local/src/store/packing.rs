@@ -11,6 +11,7 @@ use super::error::Fault;
 const WORTH_IT: usize = 512;
 
 /// Bytes as the store keeps them: compressed if they are fewer than `length`.
+#[derive(Debug)]
 pub(super) struct Packed {
     pub(super) bytes: Vec<u8>,
     pub(super) length: usize,

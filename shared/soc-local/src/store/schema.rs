@@ -128,9 +128,10 @@ pub(super) fn configure(connection: &Connection) -> Result<(), Fault> {
     connection.pragma_update(None, "temp_store", "memory")?;
     // In KiB when negative: the indexes of some 200,000 findings, and well below a process of 128 MiB.
     connection.pragma_update(None, "cache_size", -40_000)?;
-    // In pages: a checkpoint every 64 MiB of log instead of every 4 writes a hot page once, not sixteen times.
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", 16_000, |_pages| Ok(()))?;
-    connection.pragma_update_and_check(None, "journal_size_limit", 67_108_864, |_bytes| Ok(()))?;
+    // In pages: a checkpoint of every 64 MiB of log instead of every 4 writes a hot page once, not sixteen times.
+    // A thread of its own does that (`checkpoints`); the writer helps only when the log is four times as long.
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", 64_000, |_pages| Ok(()))?;
+    connection.pragma_update_and_check(None, "journal_size_limit", 33_554_432, |_bytes| Ok(()))?;
     Ok(())
 }
 
