@@ -44,4 +44,6 @@ mod suppressions;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod webhook;
+#[cfg(test)]
 mod workspace;

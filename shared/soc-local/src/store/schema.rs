@@ -12,7 +12,7 @@ use super::error::Fault;
 const APPLICATION_ID: i64 = 0x736f_6331;
 
 /// One script for each version, from 1.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, WEBHOOK];
 
 const FIRST: &str = "
 -- What `Findings` keeps. `severity` is the effective one and `ended` the latest activity: the order of lists.
@@ -101,6 +101,14 @@ CREATE TABLE inputs(
 CREATE TABLE deliveries(
   run INTEGER NOT NULL, seq INTEGER NOT NULL, outcome INTEGER NOT NULL, kind INTEGER NOT NULL, ref ANY NOT NULL,
   PRIMARY KEY(run, seq)) STRICT, WITHOUT ROWID;
+";
+
+const WEBHOOK: &str = "
+-- Notices for the webhook. Without `doc` it was taken; without `due` alone every try has failed.
+CREATE TABLE webhook(
+  key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tries INTEGER NOT NULL, due INTEGER, problem TEXT,
+  doc TEXT) STRICT;
+CREATE INDEX webhook_by_due ON webhook(due) WHERE due IS NOT NULL;
 ";
 
 /// How many statements stay prepared: all that the store has, and some.

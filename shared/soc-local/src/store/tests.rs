@@ -74,6 +74,7 @@ fn a_newer_schema_and_a_foreign_file_are_refused_with_what_to_try() {
 
 fn store_of_version_1(dir: &Path) -> Store {
     let connection = Connection::open(dir.join(FILE)).unwrap();
+    connection.execute_batch("DROP TABLE webhook").unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
     drop(connection);
     Store::open(dir).unwrap()
