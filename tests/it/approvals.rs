@@ -39,10 +39,8 @@ fn two_persons() -> (Bed, ActionId) {
 
 fn status_of_key(bed: &Bed, user: &str) -> KeyStatus {
     let text = bed.soc().account().get(&key_arn(user)).unwrap().unwrap();
-    match ResourceState::from_json(&text).unwrap() {
-        ResourceState::AccessKey(key) => key.status,
-        ResourceState::Instance(_) | ResourceState::Vpc(_) => panic!("{text}"),
-    }
+    let ResourceState::AccessKey(key) = ResourceState::from_json(&text).unwrap() else { panic!("{text}") };
+    key.status
 }
 
 fn assert_not_done(bed: &Bed, action: ActionId, note: &str) {

@@ -22,6 +22,7 @@ impl Progress for StopOnceRead {
     }
     fn driving(&self, _open: u64) {}
     fn notice(&self, _notice: &Notice) {}
+    fn problem(&self, _what: &str) {}
 }
 
 /// A run that took everything in and is not finished.

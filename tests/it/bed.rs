@@ -14,6 +14,7 @@ use soc_domain::approval::{Answer, Approval, Decision};
 use soc_domain::finding::Finding;
 use soc_domain::id::{ActionId, IncidentId};
 use soc_domain::incident::Incident;
+use soc_domain::plan::Plan;
 use soc_domain::policy::{DEFAULT, Policy};
 use soc_domain::time::Timestamp;
 use soc_local::account::SimulatedAccount;
@@ -49,6 +50,35 @@ impl Clock for HandClock {
     }
 }
 
+/// Which actions may be done at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repertoire {
+    /// Isolation and keys: a story about how one action goes is about one action. The others are for people.
+    Two,
+    /// As the default policy says.
+    Full,
+}
+
+/// A policy in which only isolation and keys have a rule: an action without one is guidance for a person.
+pub(crate) fn only_two(policy: &str) -> String {
+    let mut kept = String::new();
+    for table in policy.split_inclusive('\n').collect::<Vec<_>>().chunk_by(|_, next| !next.starts_with('[')) {
+        let name = table.first().unwrap_or(&"").trim();
+        let is_other = name.starts_with("[actions.")
+            && !["[actions.isolate-instance]", "[actions.deactivate-access-key]"].contains(&name);
+        if !is_other {
+            kept.push_str(&table.concat());
+        }
+    }
+    kept
+}
+
+/// A plan without what is left to people for want of a rule.
+pub(crate) fn with_rules(mut plan: Plan) -> Plan {
+    plan.steps.retain(|step| !step.reasons.iter().any(|why| why.contains("the policy has no rule")));
+    plan
+}
+
 /// The default policy with some lines changed; each must be there.
 pub(crate) fn policy_with(changes: &[(&str, &str)]) -> String {
     let mut text = DEFAULT.to_owned();
@@ -74,20 +104,30 @@ pub(crate) struct Outcome {
 pub(crate) struct Bed {
     folder: TempDir,
     pub(crate) clock: Arc<HandClock>,
+    repertoire: Repertoire,
     soc: Option<Soc>,
 }
 
 impl Bed {
-    /// With the default policy.
+    /// With the default policy, as far as it is about isolation and keys.
     pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
+    /// With the default policy and all that it lets be done.
+    pub(crate) fn with_every_action() -> Self {
+        Self::of(Repertoire::Full, &[])
+    }
+
     /// With the default policy, changed.
     pub(crate) fn with(changes: &[(&str, &str)]) -> Self {
+        Self::of(Repertoire::Two, changes)
+    }
+
+    fn of(repertoire: Repertoire, changes: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock::at_morning());
-        let mut bed = Self { folder, clock, soc: None };
+        let mut bed = Self { folder, clock, repertoire, soc: None };
         bed.reopen_with(changes);
         bed
     }
@@ -100,7 +140,9 @@ impl Bed {
 
     /// A further process on the same folder.
     pub(crate) fn open(&self, access: Access, changes: &[(&str, &str)]) -> Soc {
-        let policy = Policy::parse(&policy_with(changes)).unwrap();
+        let text = policy_with(changes);
+        let text = if self.repertoire == Repertoire::Full { text } else { only_two(&text) };
+        let policy = Policy::parse(&text).unwrap();
         Soc::open(&self.data(), access, policy, Arc::clone(&self.clock) as Arc<dyn Clock>).unwrap()
     }
 

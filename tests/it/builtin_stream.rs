@@ -36,7 +36,7 @@ struct Day {
 }
 
 static DAY: LazyLock<Day> = LazyLock::new(|| {
-    let bed = Bed::new();
+    let bed = Bed::with_every_action();
     let summary = bed.run_builtin();
     assert_adds_up(&summary);
     assert_eq!((summary.received, summary.quarantined), (builtin().len() as u64, 0));
@@ -118,10 +118,6 @@ const STORIES: [Story; 18] = [
 const CONTAINED: [Story; 5] =
     [Story::CryptoMiner, Story::DeveloperKey, Story::Botnet, Story::PhishedDesktop, Story::ModelHarvest];
 
-fn is_of_production(finding: &Finding) -> bool {
-    finding.resources.iter().any(|resource| resource.tags.get("Environment").is_some_and(|tag| tag == "prod"))
-}
-
 #[test]
 fn every_story_is_exactly_one_incident_and_nothing_else_joins_it() {
     for story in STORIES {
@@ -173,10 +169,14 @@ fn all_three_tiers_occur_and_each_does_what_it_says() {
         };
         assert_eq!(action.state, expected, "{action:#?}");
     }
+    let production = DAY.incident_of(Story::DataTheft).0.id;
+    assert!(DAY.approvals.iter().any(|approval| approval.incident == production && approval.persons == 2));
     for approval in &DAY.approvals {
-        let (incident, findings) =
+        let action = DAY.actions.iter().find(|action| action.id == approval.action).unwrap();
+        let (incident, _) =
             DAY.incidents.iter().find(|(incident, _)| incident.id == approval.incident).unwrap();
-        let grave = incident.severity == Severity::Critical || findings.iter().any(is_of_production);
+        let grave = incident.severity == Severity::Critical
+            || action.reasons.iter().any(|why| why == "it is tagged as production");
         assert_eq!(approval.persons, if grave { 2 } else { 1 }, "{approval:#?}");
     }
 }
@@ -196,14 +196,15 @@ fn contained_incidents_are_resolved_and_what_waits_stays_new() {
 #[test]
 fn the_account_is_changed_once_for_each_action_that_was_done_and_nowhere_else() {
     let done = DAY.actions.iter().filter(|action| action.state == ActionState::Done);
-    let expected: BTreeMap<String, usize> = done.map(|action| (action.target.resource.clone(), 1)).collect();
+    let mut expected: BTreeMap<String, usize> = BTreeMap::new();
+    done.for_each(|action| *expected.entry(action.target.resource.clone()).or_default() += 1);
     assert!(expected.len() >= 2, "{expected:?}");
     assert_eq!(DAY.applied, expected);
 }
 
 #[test]
 fn the_protected_key_and_the_instance_of_a_stack_are_never_touched() {
-    let untouched = Bed::new();
+    let untouched = Bed::with_every_action();
     untouched.soc().seed_account(&soc_samples::accounts()).unwrap();
     let mut seen = 0;
     for listed in untouched.soc().account().list().unwrap() {
@@ -212,7 +213,7 @@ fn the_protected_key_and_the_instance_of_a_stack_are_never_touched() {
             ResourceState::Instance(instance) => {
                 instance.tags.keys().any(|tag| tag.starts_with("aws:cloudformation:"))
             }
-            ResourceState::Vpc(_) => false,
+            _ => false,
         };
         if is_theirs {
             seen += 1;
@@ -254,7 +255,7 @@ fn what_is_archived_starts_no_execution() {
     let is_archived = |finding: &&Finding| finding.record_state == RecordState::Archived;
     let archived = &DAY.findings().find(is_archived).unwrap().product_id;
     let entry = soc_samples::entries().into_iter().find(|entry| entry.sample.id == *archived).unwrap();
-    let alone = Bed::new();
+    let alone = Bed::with_every_action();
     alone.run(&[soc_samples::wire::record(&entry.sample, entry.form)]);
     assert_eq!((alone.executions(), alone.incident().stage), ((0, 0), Stage::Recorded));
 }
@@ -276,7 +277,7 @@ fn every_execution_is_done_or_waits_for_a_person() {
 
 #[test]
 fn copies_disorder_and_poison_change_neither_partition_nor_severities_nor_verdicts_nor_actions() {
-    let bed = Bed::new();
+    let bed = Bed::with_every_action();
     bed.soc().seed_account(&soc_samples::accounts()).unwrap();
     let records = disturbed(1);
     assert_ne!(records, builtin());
@@ -297,6 +298,7 @@ struct CrashAtNotice(AtomicU64);
 impl Progress for CrashAtNotice {
     fn read(&self, _records: u64, _bytes: u64, _of: u64) {}
     fn driving(&self, _open: u64) {}
+    fn problem(&self, _what: &str) {}
     fn notice(&self, _notice: &Notice) {
         assert_ne!(self.0.fetch_sub(1, Ordering::Relaxed), 1, "the crash that the test asked for");
     }
@@ -304,7 +306,7 @@ impl Progress for CrashAtNotice {
 
 #[test]
 fn a_crash_with_copies_disorder_and_poison_at_once_comes_to_the_same_and_does_nothing_twice() {
-    let mut bed = Bed::new();
+    let mut bed = Bed::with_every_action();
     bed.soc().seed_account(&soc_samples::accounts()).unwrap();
     let input = [bed.input("day.ndjson", &disturbed(2))];
     let crash = CrashAtNotice(AtomicU64::new(7));
@@ -323,7 +325,7 @@ fn a_crash_with_copies_disorder_and_poison_at_once_comes_to_the_same_and_does_no
 
 #[test]
 fn even_the_stream_backwards_comes_to_the_same() {
-    let bed = Bed::new();
+    let bed = Bed::with_every_action();
     bed.soc().seed_account(&soc_samples::accounts()).unwrap();
     let mut records = builtin();
     records.reverse();
@@ -333,7 +335,7 @@ fn even_the_stream_backwards_comes_to_the_same() {
 
 #[test]
 fn the_same_input_again_records_nothing_opens_nothing_and_does_nothing() {
-    let bed = Bed::new();
+    let bed = Bed::with_every_action();
     let input = [bed.input("day.ndjson", &builtin())];
     let first = bed.run_inputs(&input, &RunOptions::default());
     let before = (bed.incidents(), bed.actions(), bed.executions(), bed.applied_to(), bed.approvals());

@@ -113,13 +113,9 @@ fn changed_by_somebody(bed: &Bed, host: &str) -> String {
     let arn = instance_arn(host);
     let text = bed.soc().account().get(&arn).unwrap().unwrap();
     let mut state = ResourceState::from_json(&text).unwrap();
-    match &mut state {
-        ResourceState::Instance(instance) => {
-            for groups in instance.interfaces.values_mut() {
-                *groups = vec!["sg-00000000000000bad".to_owned()];
-            }
-        }
-        ResourceState::AccessKey(_) | ResourceState::Vpc(_) => panic!("{text}"),
+    let ResourceState::Instance(instance) = &mut state else { panic!("{text}") };
+    for groups in instance.interfaces.values_mut() {
+        *groups = vec!["sg-00000000000000bad".to_owned()];
     }
     let foreign = state.to_json().unwrap();
     bed.soc().account().set(&arn, &foreign).unwrap();

@@ -16,7 +16,7 @@ use soc_samples::wire::{Form, record, value};
 use soc_samples::{Plan, Sample, Target};
 use soc_testkit::block_on;
 
-use crate::bed::Bed;
+use crate::bed::{Bed, with_rules};
 use crate::cast::{day, event, events, host, instance_arn, later, miner, production_miner, stolen_key};
 use crate::stages::Stages;
 
@@ -142,7 +142,7 @@ fn a_newer_generation_withdraws_what_the_older_asked_and_asks_anew() {
     assert_eq!(asked, [(1, ApprovalState::Withdrawn), (2, ApprovalState::Pending)]);
     assert_eq!(execution(&bed, id, 1), ExecutionStatus::Succeeded);
     assert_eq!(execution(&bed, id, 2), ExecutionStatus::Waiting);
-    let plan = block_on(Dossier::fetch(bed.store(), id, 2)).unwrap().plan.unwrap();
+    let plan = with_rules(block_on(Dossier::fetch(bed.store(), id, 2)).unwrap().plan.unwrap());
     assert!(plan.steps.iter().all(|step| step.target.resource != instance_arn("runner")), "{plan:#?}");
     assert_eq!(bed.applied(), 1);
     // The newest question counts, and a Critical incident needs two persons.
@@ -166,7 +166,7 @@ fn what_was_done_is_not_planned_again_even_if_somebody_undid_it() {
     bed.clock.forward(2 * MINUTE);
     bed.run(&[event(&Sample { score: 9.5, ..later(&first, 10) })]);
     let incident = bed.incident();
-    let plan = block_on(Dossier::fetch(bed.store(), incident.id, 2)).unwrap().plan.unwrap();
+    let plan = with_rules(block_on(Dossier::fetch(bed.store(), incident.id, 2)).unwrap().plan.unwrap());
     assert_eq!((plan.generation, plan.steps), (2, Vec::new()));
     assert_eq!((bed.action(), bed.applied()), (action, 1));
     // Verification sees that it does not hold any more.

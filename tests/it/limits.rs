@@ -11,7 +11,7 @@ use soc_pipeline::ports::{Dossier, Origin};
 use soc_samples::{Sample, Tag};
 use soc_testkit::block_on;
 
-use crate::bed::Bed;
+use crate::bed::{Bed, with_rules};
 use crate::cast::{
     ACCOUNT, event, events, host, instance_arn, later, miner, production_miner, stolen_key, user_seed,
 };
@@ -20,7 +20,7 @@ const OFF: (&str, &str) = ("mode = \"auto\"", "mode = \"off\"");
 
 fn plan_of(bed: &Bed) -> Plan {
     let incident = bed.incident();
-    block_on(Dossier::fetch(bed.store(), incident.id, incident.generation)).unwrap().plan.unwrap()
+    with_rules(block_on(Dossier::fetch(bed.store(), incident.id, incident.generation)).unwrap().plan.unwrap())
 }
 
 /// The only step of the plan is left to a person for this reason, and nothing was done.

@@ -52,4 +52,6 @@ mod threats;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod webhook;
+#[cfg(test)]
 mod workspace;

@@ -25,7 +25,7 @@ use soc_pipeline::ports::{
 use soc_testkit::block_on;
 use tempfile::TempDir;
 
-use crate::bed::{HandClock, policy_with};
+use crate::bed::{HandClock, only_two, policy_with};
 use crate::cast::day;
 
 /// Compiled once: its rules are many.
@@ -83,7 +83,7 @@ impl Stages {
             _folder: folder,
             store: Store::open_in_memory().unwrap(),
             account,
-            policy: Policy::parse(&policy_with(changes)).unwrap(),
+            policy: Policy::parse(&only_two(&policy_with(changes))).unwrap(),
             clock: Arc::new(HandClock::at_morning()),
         }
     }

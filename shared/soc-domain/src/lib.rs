@@ -23,4 +23,5 @@ pub mod revise;
 pub mod severity;
 pub mod time;
 pub mod verdict;
+pub mod webhook;
 pub mod wire;

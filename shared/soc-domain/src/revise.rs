@@ -134,6 +134,9 @@ fn fill_gaps(winner: &mut Finding, loser: Finding) {
     if winner.remotes.is_empty() {
         winner.remotes = loser.remotes;
     }
+    if winner.local_ports.is_empty() {
+        winner.local_ports = loser.local_ports;
+    }
     if winner.observables.is_empty() {
         winner.observables = loser.observables;
     }

@@ -155,6 +155,8 @@ impl Progress for Phases {
     }
 
     fn notice(&self, _notice: &Notice) {}
+
+    fn problem(&self, _what: &str) {}
 }
 
 #[expect(clippy::cast_precision_loss, reason = "megabytes for people")]

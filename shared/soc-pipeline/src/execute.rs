@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use soc_domain::action::{Action, ActionState, Change, Effect, Observation, Tier, effect, same_state};
+use soc_domain::action::{
+    Action, ActionState, Change, Effect, Lasting, Observation, Tier, effect, same_state,
+};
 use soc_domain::approval::ApprovalState;
 use soc_domain::id::ActionId;
 use soc_domain::incident::Stage;
@@ -75,7 +77,9 @@ impl Executing<'_> {
         let plan = incident.plan_sha256.unwrap_or_default();
         let mut tally = Tally::default();
         let mine = |action: &Action| action.generation == case.generation && action.tier == tier;
-        let actions = self.actions.of_incident(case.incident).await?;
+        let mut actions = self.actions.of_incident(case.incident).await?;
+        // The order of the plan: evidence before containment.
+        actions.sort_by(|one, other| one.target.cmp(&other.target));
         if actions.iter().any(|action| mine(action) && action.state == ActionState::Planned) {
             change(self.incidents, case, |incident| incident.stage = Stage::Acting).await?;
         }
@@ -273,9 +277,15 @@ impl Executing<'_> {
         let now = self.clock.now();
         action.after = Some(after);
         action.done_at = Some(now);
-        action.expires_at = Some(now.plus(self.policy.rules.containment.expiry.duration()));
         let lasts = self.policy.rules.containment.expiry;
-        self.end(action, ActionState::Done, format!("done; it ends by itself after {lasts}")).await
+        let (expires_at, why) = match action.target.kind.lasting() {
+            Lasting::Containment => {
+                (Some(now.plus(lasts.duration())), format!("done; it ends by itself after {lasts}"))
+            }
+            Lasting::Evidence => (None, "done; it stays until a person undoes it".to_owned()),
+        };
+        action.expires_at = expires_at;
+        self.end(action, ActionState::Done, why).await
     }
 
     async fn end(&self, mut action: Action, state: ActionState, why: String) -> Result<Action, StageError> {

@@ -1,6 +1,6 @@
 //! Verify: look again at what was done, and say how the response of a generation ended.
 
-use soc_domain::action::{Action, ActionState, Tier, same_state};
+use soc_domain::action::{Action, ActionState, Lasting, Tier, same_state};
 use soc_domain::incident::{Closer, Outcome, Stage, Status};
 use soc_domain::plan::Plan;
 
@@ -34,8 +34,8 @@ impl Verifying<'_> {
                 continue;
             }
             match action.state {
-                ActionState::Done if self.holds(&action).await? => counts.hold += 1,
-                ActionState::NoEffect => counts.hold += 1,
+                ActionState::Done if self.holds(&action).await? => counts.stands(&action),
+                ActionState::NoEffect => counts.stands(&action),
                 ActionState::Withdrawn if action.generation < case.generation => {}
                 ActionState::Reversed => {}
                 ActionState::Done
@@ -79,12 +79,23 @@ struct Counts {
     hold: u32,
     /// Do not.
     open: u32,
+    /// Keep what was there for whoever looks into it, and hold nobody off.
+    evidence: u32,
+}
+
+impl Counts {
+    fn stands(&mut self, action: &Action) {
+        match action.target.kind.lasting() {
+            Lasting::Containment => self.hold += 1,
+            Lasting::Evidence => self.evidence += 1,
+        }
+    }
 }
 
 fn conclude(counts: Counts, plan: Option<&Plan>) -> Outcome {
     let guided = plan.is_some_and(|plan| plan.count(Tier::Guide) > 0);
     match (counts.hold, counts.open) {
-        (0, 0) if guided => Outcome::NeedsPerson,
+        (0, 0) if guided || counts.evidence > 0 => Outcome::NeedsPerson,
         (0, 0) => Outcome::NothingToDo,
         (0, _) => Outcome::NeedsPerson,
         (_, 0) => Outcome::Contained,

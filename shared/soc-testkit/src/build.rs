@@ -63,6 +63,7 @@ pub fn finding(name: &str) -> Finding {
         resources: vec![instance(&format!("i-{name}"))],
         principals: Vec::new(),
         remotes: Vec::new(),
+        local_ports: Vec::new(),
         observables: Vec::new(),
         role: None,
         activity: None,

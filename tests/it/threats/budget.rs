@@ -16,7 +16,8 @@ use soc_pipeline::ports::{Account, Clock};
 use soc_samples::Sample;
 use soc_samples::wire::{Form, record};
 
-use super::desk::{Call, Desk, Nobody, asked};
+use super::desk::{Desk, Nobody, asked};
+use super::paper::Call;
 use crate::bed::{Bed, policy_with};
 use crate::cast::{event, events, host, instance_arn, key_arn, key_id, miner, stolen_key};
 use soc_domain::policy::Policy;

@@ -3,102 +3,28 @@
 //! Apart from the test bed because there is no file, no state machine and no simulated account here: the stages
 //! are called in the workflow's order, and the account only writes down what is asked of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use soc_domain::action::{
-    AccessKeyState, Action, ActionKind, Change, InstanceState, KeyStatus, Observation, Target,
-};
+use soc_domain::action::Action;
 use soc_domain::id::IncidentId;
 use soc_domain::incident::Incident;
 use soc_domain::notice::Notice;
 use soc_domain::policy::Policy;
-use soc_domain::time::Timestamp;
 use soc_pipeline::error::{AnalystError, PortResult, StageError};
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ports::{
-    Account, Actions, Analyst, Clock, Documents, Dossier, Incidents, Notifiers, Origin, Question,
-    StartWorkflow,
+    Actions, Analyst, Documents, Dossier, Incidents, Notifiers, Origin, Question, StartWorkflow,
 };
 use soc_testkit::block_on;
 use soc_testkit::memory::Memory;
 
 use crate::bed::{HandClock, policy_with};
 use crate::stages::{REDACTOR, ingest_over, take_in};
-
-/// A change that the account was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Call {
-    pub(crate) at: Timestamp,
-    pub(crate) account: String,
-    pub(crate) resource: String,
-}
-
-/// An account that has whatever is asked for, tagged as development, and that counts.
-pub(crate) struct PaperAccount {
-    clock: Arc<HandClock>,
-    /// Tags of resources that have other ones.
-    pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
-    changed: Mutex<BTreeMap<String, Observation>>,
-    calls: Mutex<Vec<Call>>,
-}
-
-impl PaperAccount {
-    fn at(clock: &Arc<HandClock>) -> Self {
-        Self {
-            clock: Arc::clone(clock),
-            tags: BTreeMap::new(),
-            changed: Mutex::default(),
-            calls: Mutex::default(),
-        }
-    }
-
-    pub(crate) fn calls(&self) -> Vec<Call> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn untouched(&self, target: &Target) -> Observation {
-        let dev = || BTreeMap::from([("Environment".to_owned(), "dev".to_owned())]);
-        let tags = self.tags.get(&target.resource).cloned().unwrap_or_else(dev);
-        let parameter = |name: &str| target.parameters.get(name).cloned().unwrap_or_default();
-        match target.kind {
-            ActionKind::DeactivateAccessKey => Observation::AccessKey(AccessKeyState {
-                user: parameter("user_name"),
-                key_id: parameter("access_key_id"),
-                status: KeyStatus::Active,
-                tags,
-            }),
-            ActionKind::IsolateInstance => Observation::Instance(InstanceState {
-                instance_id: parameter("instance_id"),
-                vpc_id: "vpc-1".to_owned(),
-                quarantine_group: Some("sg-quarantine".to_owned()),
-                interfaces: BTreeMap::from([("eni-1".to_owned(), vec!["sg-app".to_owned()])]),
-                tags,
-            }),
-        }
-    }
-}
-
-#[async_trait]
-impl Account for PaperAccount {
-    async fn observe(&self, target: &Target) -> PortResult<Option<Observation>> {
-        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Some(changed.get(&target.resource).cloned().unwrap_or_else(|| self.untouched(target))))
-    }
-
-    async fn apply(&self, target: &Target, change: &Change) -> PortResult<()> {
-        let before = self.observe(target).await?.unwrap_or_else(|| self.untouched(target));
-        let after = change.applied_to(&before);
-        self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(target.resource.clone(), after);
-        let (account, resource) = (target.place.account.clone(), target.resource.clone());
-        let call = Call { at: self.clock.now(), account, resource };
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
-        Ok(())
-    }
-}
+use crate::threats::paper::PaperAccount;
 
 /// People, as a list of what they were told.
 #[derive(Default)]

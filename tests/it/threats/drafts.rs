@@ -28,7 +28,8 @@ use soc_samples::wire::{Form, record};
 use soc_samples::{Act, Product, Sample, Tag};
 use soc_testkit::block_on;
 
-use super::desk::{Call, Desk, Nobody, asked};
+use super::desk::{Desk, Nobody, asked};
+use super::paper::Call;
 use crate::bed::policy_with;
 use crate::cast::{day, miner, production_miner, read, stolen_key};
 use crate::stages::REDACTOR;

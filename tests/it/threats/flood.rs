@@ -47,6 +47,7 @@ impl Progress for Watch<'_> {
         self.clock.forward(EXECUTION * TOGETHER);
     }
     fn notice(&self, _notice: &soc_domain::notice::Notice) {}
+    fn problem(&self, _what: &str) {}
 }
 
 /// A knock on one of very many doors.

@@ -12,4 +12,5 @@ mod fields;
 mod flood;
 mod injection;
 mod leaks;
+mod paper;
 mod smuggling;

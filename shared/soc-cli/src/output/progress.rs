@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use soc_domain::notice::{Notice, as_text};
+use soc_domain::notice::{Notice, as_text, harmless};
 use soc_local::runner::Progress;
 
 use super::say;
@@ -60,5 +60,9 @@ impl Progress for Watching {
         if self.notices {
             self.bar.suspend(|| say(&as_text(notice)));
         }
+    }
+
+    fn problem(&self, what: &str) {
+        self.bar.suspend(|| say(&format!("warning: {}", harmless(what))));
     }
 }

@@ -1,5 +1,7 @@
 //! States of resources, side by side: what was and what is.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use soc_domain::action::Observation;
 use soc_domain::notice::harmless;
@@ -23,20 +25,14 @@ pub(crate) fn side_by_side(heads: [&str; 2], left: &Observation, right: Option<&
 
 /// What an action changes, in one line: what was set before and after, and nothing else.
 pub(crate) fn difference(before: &Observation, after: &Observation) -> String {
-    match (before, after) {
-        (Observation::AccessKey(before), Observation::AccessKey(after)) => {
-            let status =
-                |status| harmless(serde_json::to_string(&status).unwrap_or_default().trim_matches('"'));
-            format!("status {} -> {}", status(before.status), status(after.status))
-        }
-        (Observation::Instance(before), Observation::Instance(after)) => {
-            let changed = after.interfaces.iter().filter_map(|(interface, groups)| {
-                let old = before.interfaces.get(interface)?;
-                (old != groups).then(|| format!("{interface}: {} -> {}", old.join(","), groups.join(",")))
-            });
-            harmless(&changed.collect::<Vec<_>>().join("; "))
-        }
-        (Observation::AccessKey(_), Observation::Instance(_))
-        | (Observation::Instance(_), Observation::AccessKey(_)) => String::new(),
-    }
+    let (before, after) = (before.settings(), after.settings());
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let value = |settings: &BTreeMap<String, String>, name: &String| {
+        settings.get(name).cloned().unwrap_or_else(|| "none".to_owned())
+    };
+    let changed = names.into_iter().filter_map(|name| {
+        let (old, new) = (value(&before, name), value(&after, name));
+        (old != new).then(|| format!("{name}: {old} -> {new}"))
+    });
+    harmless(&changed.collect::<Vec<_>>().join("; "))
 }

@@ -3,13 +3,28 @@
 use crate::shell::{Shell, assert_balanced, count};
 use serde_json::Value;
 
-/// An action of the built-in stream in this state and of this tier: read from the store, which is quicker than
-/// asking for incident after incident.
+/// An isolation or a key of the built-in stream in this state and of this tier: read from the store, which is
+/// quicker than asking for incident after incident.
 fn find(shell: &Shell, state: &str, tier: &str) -> Value {
-    let sql = "SELECT doc FROM actions WHERE state = ?1 AND tier = ?2 ORDER BY id LIMIT 1";
+    let sql = "SELECT doc FROM actions WHERE state = ?1 AND tier = ?2 AND json_extract(doc, '$.target.kind') \
+               IN ('isolate-instance', 'deactivate-access-key') ORDER BY json_extract(doc, '$.persons') DESC, id";
     let store = rusqlite::Connection::open(shell.data().join("soc.sqlite")).unwrap();
     let doc: String = store.query_row(sql, [state, tier], |row| row.get(0)).unwrap();
     serde_json::from_str(&doc).unwrap()
+}
+
+/// Answers every other question of the action's incident: what was approved runs once all are answered.
+fn deny_others(shell: &Shell, action: &Value) {
+    let sql = "SELECT doc FROM actions WHERE state = 'Planned' AND tier = 'approve'";
+    let store = rusqlite::Connection::open(shell.data().join("soc.sqlite")).unwrap();
+    let mut statement = store.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let waiting: Vec<Value> = rows.map(|doc| serde_json::from_str(&doc.unwrap()).unwrap()).collect();
+    for other in
+        waiting.iter().filter(|one| one["incident"] == action["incident"] && one["id"] != action["id"])
+    {
+        shell.soc(&["deny", id(other), "--as", "dora"]).ended(0);
+    }
 }
 
 fn id(value: &Value) -> &str {
@@ -32,6 +47,7 @@ fn an_action_runs_once_two_persons_have_approved_it_and_is_undone_on_request() {
     let action = find(&shell, "Planned", "approve");
     let before = resource(&shell, &action);
     assert_eq!(action["persons"], 2, "{action}");
+    deny_others(&shell, &action);
     let first = shell.soc(&["approve", id(&action), "--as", "ana", "--reason", "known bad"]).ended(0);
     assert!(first.out.contains("1 more person must consent"), "{first:?}");
     assert_eq!(resource(&shell, &action), before, "one of two persons is not enough");

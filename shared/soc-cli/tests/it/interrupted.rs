@@ -49,5 +49,8 @@ fn an_interrupted_built_in_stream_goes_on_without_being_named() {
     let whole = shell.soc(&["--output", "json"]).ended(0).json();
     assert_balanced(&whole);
     assert_eq!(count(&whole, "/received"), soc_samples::builtin().len() as u64, "{whole}");
-    assert_eq!(count(&whole, "/approvals_waiting"), 9, "{whole}");
+    let alone = Shell::new().soc(&["--output", "json"]).ended(0).json();
+    let waiting = count(&alone, "/approvals_waiting");
+    assert_eq!(count(&whole, "/approvals_waiting"), waiting, "{whole}");
+    assert!(waiting > 0);
 }

@@ -7,13 +7,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActionKind, Change, Effect, Target};
+use super::meaning::{Lasting, Meaning, Subject, parameters};
+use super::{ActionKind, Change, Effect, Observation, Target};
 use crate::finding::{Finding, FindingClass};
-use crate::id::Place;
+use crate::id::{IncidentId, Place};
 use crate::severity::Severity;
 
-pub(super) const DESCRIPTION: &str =
-    "Set the access key to Inactive. Undone by setting the status that it had.";
+pub(super) const MEANING: Meaning = Meaning {
+    name: "deactivate-access-key",
+    description: "Set the access key to Inactive. Undone by setting the status that it had.",
+    lasting: Lasting::Containment,
+    propose,
+};
 
 /// Whether an access key works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,7 +44,7 @@ pub struct AccessKeyState {
 
 /// For threats of at least Medium that were carried out with a long-term key (`AKIA`); keys of sessions
 /// (`ASIA`) cannot be deactivated.
-pub(super) fn propose(finding: &Finding) -> Vec<Target> {
+fn propose(finding: &Finding, _incident: IncidentId) -> Vec<Target> {
     if finding.class != FindingClass::Threat || finding.effective_severity() < Severity::Medium {
         return Vec::new();
     }
@@ -58,29 +63,54 @@ pub(super) fn propose(finding: &Finding) -> Vec<Target> {
                 account: account.clone(),
                 region: finding.place.region.clone(),
             },
-            parameters: BTreeMap::from([
-                ("access_key_id".to_owned(), key.to_owned()),
-                ("user_name".to_owned(), principal.name.clone()),
+            parameters: parameters([
+                ("access_key_id", key.to_owned()),
+                ("user_name", principal.name.clone()),
             ]),
         }
     })
     .collect()
 }
 
-pub(super) fn effect(key: &AccessKeyState) -> Effect {
-    match key.status {
-        KeyStatus::Active => Effect::Change(set(key, KeyStatus::Inactive)),
-        KeyStatus::Inactive => Effect::AlreadyThere,
+impl Subject for AccessKeyState {
+    fn tags(&self) -> &BTreeMap<String, String> {
+        &self.tags
     }
-}
 
-pub(super) fn reversal(before: &AccessKeyState, after: &AccessKeyState) -> Option<Change> {
-    (before.status != after.status).then(|| set(before, before.status))
-}
+    fn principal(&self) -> Option<&str> {
+        Some(&self.user)
+    }
 
-/// One principal loses one way in.
-pub(super) fn blast_radius(_key: &AccessKeyState) -> u32 {
-    1
+    fn settings(&self) -> BTreeMap<String, String> {
+        let status = match self.status {
+            KeyStatus::Active => "Active",
+            KeyStatus::Inactive => "Inactive",
+        };
+        parameters([("status", status.to_owned())])
+    }
+
+    fn effect(&self, _target: &Target) -> Effect {
+        match self.status {
+            KeyStatus::Active => Effect::Change(set(self, KeyStatus::Inactive)),
+            KeyStatus::Inactive => Effect::AlreadyThere,
+        }
+    }
+
+    fn reversal(&self, after: &Observation) -> Option<Change> {
+        let Observation::AccessKey(after) = after else { return None };
+        (self.status != after.status).then(|| set(self, self.status))
+    }
+
+    fn apply(&mut self, change: &Change) {
+        if let Change::SetKeyStatus { status, .. } = change {
+            self.status = *status;
+        }
+    }
+
+    /// One principal loses one way in.
+    fn blast_radius(&self) -> u32 {
+        1
+    }
 }
 
 fn set(key: &AccessKeyState, status: KeyStatus) -> Change {

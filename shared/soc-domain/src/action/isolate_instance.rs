@@ -10,13 +10,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActionKind, Change, Effect, Target};
-use crate::finding::{Finding, FindingClass, ResourceKind, ResourceRole};
-use crate::finding_type::FindingType;
-use crate::severity::Severity;
+use super::meaning::{Lasting, Meaning, Subject, acting_instances, parameters};
+use super::{ActionKind, Change, Effect, Observation, Target};
+use crate::finding::Finding;
+use crate::id::IncidentId;
 
-pub(super) const DESCRIPTION: &str = "Swap the security groups of the instance's interfaces for the quarantine group. \
-     Undone by setting the groups that each interface had.";
+pub(super) const MEANING: Meaning = Meaning {
+    name: "isolate-instance",
+    description: "Swap the security groups of the instance's interfaces for the quarantine group. \
+         Undone by setting the groups that each interface had.",
+    lasting: Lasting::Containment,
+    propose,
+};
 
 /// An instance and how it is connected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,60 +39,67 @@ pub struct InstanceState {
 }
 
 /// For threats of at least Medium in which an instance acted, or its credentials were used elsewhere.
-pub(super) fn propose(finding: &Finding) -> Vec<Target> {
-    let parts = FindingType::parse(&finding.kind);
-    let acted = finding.role != Some(ResourceRole::Target) || parts.is_known_bad();
-    if finding.class != FindingClass::Threat
-        || finding.effective_severity() < Severity::Medium
-        || !acted
-        || parts.is_inbound_probe()
-    {
-        return Vec::new();
-    }
-    let instances = finding.resources.iter().filter(|resource| resource.kind == ResourceKind::AwsEc2Instance);
-    instances
-        .map(|instance| Target {
-            kind: ActionKind::IsolateInstance,
-            resource: instance.arn.clone(),
-            place: instance.place.clone(),
-            parameters: BTreeMap::from([("instance_id".to_owned(), instance.id.clone())]),
-        })
-        .collect()
+fn propose(finding: &Finding, _incident: IncidentId) -> Vec<Target> {
+    let targets = acting_instances(finding).map(|instance| Target {
+        kind: ActionKind::IsolateInstance,
+        resource: instance.arn.clone(),
+        place: instance.place.clone(),
+        parameters: parameters([("instance_id", instance.id.clone())]),
+    });
+    targets.collect()
 }
 
-pub(super) fn effect(instance: &InstanceState) -> Effect {
-    let Some(group) = &instance.quarantine_group else {
-        let why = "its VPC has no quarantine group: create a security group without rules, tagged ai-soc:quarantine";
-        return Effect::Impossible { why: why.to_owned() };
-    };
-    if instance.interfaces.is_empty() {
-        return Effect::Impossible { why: "it has no network interface".to_owned() };
+impl Subject for InstanceState {
+    fn tags(&self) -> &BTreeMap<String, String> {
+        &self.tags
     }
-    let quarantined = vec![group.clone()];
-    let interfaces: BTreeMap<_, _> = instance
-        .interfaces
-        .iter()
-        .filter(|(_, groups)| **groups != quarantined)
-        .map(|(interface, _)| (interface.clone(), quarantined.clone()))
-        .collect();
-    if interfaces.is_empty() {
-        return Effect::AlreadyThere;
+
+    fn settings(&self) -> BTreeMap<String, String> {
+        self.interfaces.iter().map(|(interface, groups)| (interface.clone(), groups.join(","))).collect()
     }
-    Effect::Change(Change::SetGroups { instance_id: instance.instance_id.clone(), interfaces })
-}
 
-pub(super) fn reversal(before: &InstanceState, after: &InstanceState) -> Option<Change> {
-    let interfaces: BTreeMap<_, _> = before
-        .interfaces
-        .iter()
-        .filter(|(interface, groups)| after.interfaces.get(*interface) != Some(groups))
-        .map(|(interface, groups)| (interface.clone(), groups.clone()))
-        .collect();
-    (!interfaces.is_empty())
-        .then(|| Change::SetGroups { instance_id: before.instance_id.clone(), interfaces })
-}
+    fn effect(&self, _target: &Target) -> Effect {
+        let Some(group) = &self.quarantine_group else {
+            return Effect::impossible(
+                "its VPC has no quarantine group: create a security group without rules, tagged ai-soc:quarantine",
+            );
+        };
+        if self.interfaces.is_empty() {
+            return Effect::impossible("it has no network interface");
+        }
+        let quarantined = vec![group.clone()];
+        let interfaces: BTreeMap<_, _> = self
+            .interfaces
+            .iter()
+            .filter(|(_, groups)| **groups != quarantined)
+            .map(|(interface, _)| (interface.clone(), quarantined.clone()))
+            .collect();
+        if interfaces.is_empty() {
+            return Effect::AlreadyThere;
+        }
+        Effect::Change(Change::SetGroups { instance_id: self.instance_id.clone(), interfaces })
+    }
 
-/// The instance, and each service that stands behind a further interface.
-pub(super) fn blast_radius(instance: &InstanceState) -> u32 {
-    u32::try_from(instance.interfaces.len()).unwrap_or(u32::MAX).max(1)
+    fn reversal(&self, after: &Observation) -> Option<Change> {
+        let Observation::Instance(after) = after else { return None };
+        let interfaces: BTreeMap<_, _> = self
+            .interfaces
+            .iter()
+            .filter(|(interface, groups)| after.interfaces.get(*interface) != Some(groups))
+            .map(|(interface, groups)| (interface.clone(), groups.clone()))
+            .collect();
+        (!interfaces.is_empty())
+            .then(|| Change::SetGroups { instance_id: self.instance_id.clone(), interfaces })
+    }
+
+    fn apply(&mut self, change: &Change) {
+        if let Change::SetGroups { interfaces, .. } = change {
+            self.interfaces.extend(interfaces.clone());
+        }
+    }
+
+    /// The instance, and each service that stands behind a further interface.
+    fn blast_radius(&self) -> u32 {
+        u32::try_from(self.interfaces.len()).unwrap_or(u32::MAX).max(1)
+    }
 }

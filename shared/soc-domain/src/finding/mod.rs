@@ -214,6 +214,9 @@ pub struct Finding {
     /// The addresses at the other end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remotes: Vec<Remote>,
+    /// The ports of ours that somebody outside reached or tried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub local_ports: Vec<u16>,
     /// Domains, hashes, names of threats, ...
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observables: Vec<Observable>,

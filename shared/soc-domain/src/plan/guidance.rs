@@ -95,7 +95,7 @@ fn by_resource(kind: ResourceKind, finding: &Finding) -> Option<&'static str> {
             "close the probed port to the internet, or restrict it to known addresses"
         }
         ResourceKind::AwsEc2Instance => {
-            "preserve evidence: snapshot the volumes and save metadata and console output before anything else"
+            "preserve evidence beside the snapshots of the volumes: save metadata and console output first"
         }
         ResourceKind::AwsS3Bucket | ResourceKind::AwsS3Object => {
             "check the bucket's policy and public access block, and its access log for what was read or removed"

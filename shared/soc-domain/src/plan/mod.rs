@@ -106,13 +106,15 @@ impl Plan {
     }
 }
 
-/// The targets that the evidence calls for, each with the first finding that does. Samples call for nothing.
+/// The targets that the evidence calls for, each with the first finding that does; of two, one of which does
+/// all that the other would, only that one. Samples call for nothing.
 #[must_use]
 pub fn targets(evidence: &Evidence) -> Vec<(Target, FindingId)> {
     let mut found: Vec<(Target, FindingId)> = Vec::new();
     for finding in evidence.findings.iter().filter(|finding| finding.is_alarming() && !finding.sample) {
-        for target in propose(finding) {
-            if found.iter().all(|(known, _)| *known != target) {
+        for target in propose(finding, evidence.incident_id) {
+            if found.iter().all(|(known, _)| !known.covers(&target)) {
+                found.retain(|(known, _)| !target.covers(known));
                 found.push((target, finding.id));
             }
         }
@@ -163,7 +165,8 @@ fn leave_to_people(steps: &mut [Step]) {
 
 fn add_step(plan: &mut Plan, situation: &Situation<'_>, target: Target, finding: FindingId) {
     let same = |action: &&Action| action.target == target;
-    let stands = situation.earlier.iter().filter(same).any(|action| match action.state {
+    let covers = |action: &&Action| action.target.covers(&target);
+    let stands = situation.earlier.iter().filter(covers).any(|action| match action.state {
         ActionState::Intent
         | ActionState::Done
         | ActionState::NoEffect

@@ -34,12 +34,19 @@ pub fn protection(policy: &Policy, target: &Target, observed: Option<&Observatio
     if protected.accounts.contains(&target.place.account) {
         return Some("its account is protected".to_owned());
     }
-    if protected.arns.iter().any(|pattern| covers(pattern, &target.resource)) {
+    let touched = observed.map_or(&[][..], Observation::arns);
+    if std::iter::once(&target.resource).chain(touched).any(|arn| any_covers(&protected.arns, arn)) {
         return Some("its ARN is protected".to_owned());
     }
-    let principal = target.parameters.get("user_name").map(String::as_str).unwrap_or_default();
-    if !principal.is_empty() && protected.principals.iter().any(|pattern| covers(pattern, principal)) {
+    let principals =
+        [target.parameter("user_name"), target.parameter("role_name"), target.parameter("instance_profile")];
+    let principals = principals.into_iter().chain(observed.and_then(Observation::principal));
+    if principals.filter(|name| !name.is_empty()).any(|name| any_covers(&protected.principals, name)) {
         return Some("its principal is protected".to_owned());
+    }
+    let address = target.parameter("address").split('/').next().unwrap_or_default();
+    if !address.is_empty() && any_covers(&policy.rules.correlation.ignore, address) {
+        return Some("the policy says that its address is shared infrastructure".to_owned());
     }
     let tagged = observed.is_some_and(|observed| {
         protected.tags.iter().any(|tag| match tag.split_once('=') {
@@ -54,6 +61,10 @@ pub fn protection(policy: &Policy, target: &Target, observed: Option<&Observatio
         return Some("its account or region is not enrolled".to_owned());
     }
     None
+}
+
+fn any_covers(patterns: &[String], text: &str) -> bool {
+    patterns.iter().any(|pattern| covers(pattern, text))
 }
 
 fn is_enrolled(enrolled: &Enrolled, target: &Target) -> bool {
@@ -89,7 +100,8 @@ pub(super) fn ceiling(situation: &Situation<'_>, target: &Target, attempt: u32) 
     if let Effect::Impossible { why } = effect(target, observed) {
         ceiling.at_least(Tier::Guide, why);
     }
-    if observed.tags().keys().any(|key| key.starts_with("aws:cloudformation:") || is_terraform(key)) {
+    let is_code = |key: &String| key.starts_with("aws:cloudformation:") || is_terraform(key);
+    if observed.tags().keys().any(is_code) {
         ceiling.at_least(Tier::Guide, "infrastructure as code manages it: change the code");
     }
     let environment = environment_of(observed.tags());

@@ -15,6 +15,7 @@ use crate::action::{ActionKind, Tier};
 use crate::id::sha256_hex;
 use crate::severity::Severity;
 use crate::time::Timestamp;
+use crate::webhook::is_safe_url;
 
 pub use duration::Span;
 pub use triage::{Thresholds, Triage, Weights};
@@ -185,6 +186,9 @@ pub struct Budget {
 pub struct Notice {
     /// The least severity that is told to people.
     pub min_severity: Severity,
+    /// Where every notice is posted too, signed: `https`, or `http` to this machine.
+    #[serde(default)]
+    pub webhook: Option<String>,
 }
 
 /// `[quiet_hours]`: equal hours switch it off.
@@ -275,6 +279,12 @@ impl Rules {
         }
         if self.correlation.max_resources_per_key == 0 {
             return unsound("correlation.max_resources_per_key", "at least 1");
+        }
+        if self.notice.webhook.as_deref().is_some_and(|url| !is_safe_url(url)) {
+            return unsound(
+                "notice.webhook",
+                "https://..., or http:// to this machine, and no name or password",
+            );
         }
         if self.quiet_hours.from > 23 || self.quiet_hours.to > 23 {
             return unsound("quiet_hours", "hours are 0 to 23");

@@ -49,6 +49,7 @@ pub(super) fn finding(origin: &Origin<'_>) -> Finding {
         resources: Vec::new(),
         principals: Vec::new(),
         remotes: Vec::new(),
+        local_ports: Vec::new(),
         observables: Vec::new(),
         role: None,
         activity: None,

@@ -7,9 +7,17 @@
 //! change is made whole or not at all; seeding adds what is missing and never overwrites; every accepted call
 //! of `apply` is logged, reversals too, so that a test can count that nothing was done twice.
 
+mod derive;
+mod ec2;
+mod iam;
 mod resource;
+mod s3;
 mod seed;
+mod seed_file;
+mod view;
 
+#[cfg(test)]
+mod proofs;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +48,13 @@ CREATE TABLE IF NOT EXISTS applied (
     arn TEXT NOT NULL,
     change TEXT NOT NULL
 ) STRICT;
+-- Who uses a thing: an instance its groups and its profile, a network ACL its subnets. Written with the resource.
+CREATE TABLE IF NOT EXISTS uses (
+    thing TEXT NOT NULL,
+    arn TEXT NOT NULL,
+    PRIMARY KEY (thing, arn)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS uses_of ON uses (arn);
 ";
 
 /// One resource of the account.
@@ -47,7 +62,7 @@ CREATE TABLE IF NOT EXISTS applied (
 pub struct Listed {
     /// Its ARN.
     pub arn: String,
-    /// `access-key`, `instance` or `vpc`.
+    /// The name of its kind, as in ARNs: `access-key`, `instance`, `vpc`, ...
     pub what: String,
     /// Its state as JSON: the same state is always the same text.
     pub state: String,
@@ -148,19 +163,7 @@ impl SimulatedAccount {
         const OPERATION: &str = "observe a simulated resource";
         let mut connection = self.lock();
         let transaction = glance(&mut connection, OPERATION)?;
-        let Some(state) = read(&transaction, &target.resource)? else { return Ok(None) };
-        match state {
-            ResourceState::AccessKey(key) => Ok(Some(Observation::AccessKey(key.observed()))),
-            ResourceState::Instance(instance) => {
-                let vpc = read(&transaction, &instance.vpc_arn(&target.resource))?;
-                let group = match vpc {
-                    Some(ResourceState::Vpc(vpc)) => vpc.quarantine_group,
-                    Some(ResourceState::AccessKey(_) | ResourceState::Instance(_)) | None => None,
-                };
-                Ok(Some(Observation::Instance(instance.observed(group))))
-            }
-            ResourceState::Vpc(_) => Ok(None),
-        }
+        view::observe(&transaction, target)
     }
 
     fn apply_now(&self, target: &Target, change: &Change) -> PortResult<()> {
@@ -168,10 +171,16 @@ impl SimulatedAccount {
         let mut connection = self.lock();
         let transaction = begin(&mut connection, OPERATION)?;
         let refuse = |why: &'static str| PortError::caused(PortErrorKind::Rejected, OPERATION, why);
-        let mut state =
-            read(&transaction, &target.resource)?.ok_or_else(|| refuse("there is no such resource"))?;
-        state.change(change).map_err(refuse)?;
-        write(&transaction, &target.resource, &state)?;
+        let rows = view::rows(&transaction, target, change)?;
+        if rows.is_empty() {
+            return Err(refuse("NotFound: there is no such resource"));
+        }
+        for arn in rows {
+            let state = read(&transaction, &arn)?;
+            let mut state = state.ok_or_else(|| refuse("NotFound: there is no such resource"))?;
+            state.change(change).map_err(refuse)?;
+            write(&transaction, &arn, &state)?;
+        }
         let text = serde_json::to_string(change)
             .map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
         transaction
@@ -254,8 +263,17 @@ fn add(transaction: &Transaction<'_>, arn: &str, state: &ResourceState) -> PortR
 fn put(transaction: &Transaction<'_>, sql: &str, arn: &str, state: &ResourceState) -> PortResult<usize> {
     const OPERATION: &str = "write a simulated resource";
     let text = state.to_json().map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
-    let mut statement = transaction.prepare_cached(sql).map_err(|e| sqlite(OPERATION, e))?;
-    statement.execute((arn, state.what(), text)).map_err(|e| sqlite(OPERATION, e))
+    let put = || -> rusqlite::Result<usize> {
+        let written = transaction.prepare_cached(sql)?.execute((arn, state.what(), text))?;
+        let Some(uses) = state.uses(arn).filter(|_| written > 0) else { return Ok(written) };
+        transaction.prepare_cached("DELETE FROM uses WHERE arn = ?1")?.execute([arn])?;
+        let mut insert = transaction.prepare_cached("INSERT INTO uses (thing, arn) VALUES (?1, ?2)")?;
+        for thing in uses {
+            insert.execute([thing.as_str(), arn])?;
+        }
+        Ok(written)
+    };
+    put().map_err(|e| sqlite(OPERATION, e))
 }
 
 /// Another handle that writes for too long is Unavailable like a broken disk: later it may work.

@@ -1,12 +1,20 @@
-//! The resources of the simulated account and what a change does to each; pure.
+//! The resources of the simulated account, as one closed list; pure.
 //!
 //! It is apart from the file that holds them, so that what the account accepts can be read in one place.
-//! A state has one text form: fields in the order of the type, maps sorted by key.
-
-use std::collections::BTreeMap;
+//! A state has one text form: fields in the order of the type, maps and sets sorted.
 
 use serde::{Deserialize, Serialize};
-use soc_domain::action::{AccessKeyState, Change, InstanceState, KeyStatus};
+use soc_domain::action::Change;
+
+use super::ec2::{Instance, NetworkAcl, SecurityGroup, Volume, Vpc};
+use super::iam::{AccessKey, InstanceProfile, Role};
+use super::s3::Bucket;
+
+/// Why a change was refused: the API's own code, and words.
+pub(super) type Refusal = &'static str;
+
+/// A change that no resource of that kind knows.
+pub(super) const OTHER_KIND: Refusal = "InvalidAction: the change is for another kind of resource";
 
 /// The state of one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,60 +22,38 @@ use soc_domain::action::{AccessKeyState, Change, InstanceState, KeyStatus};
 pub enum ResourceState {
     /// An access key of a user.
     AccessKey(AccessKey),
+    /// A role.
+    Role(Role),
+    /// An instance profile.
+    InstanceProfile(InstanceProfile),
     /// An instance.
     Instance(Instance),
     /// A VPC.
     Vpc(Vpc),
-}
-
-/// An access key of a user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccessKey {
-    /// The user that owns it.
-    pub user: String,
-    /// `AKIA...`.
-    pub key_id: String,
-    /// Whether it works.
-    pub status: KeyStatus,
-    /// The tags of the user.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-}
-
-/// An instance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instance {
-    /// `i-...`.
-    pub instance_id: String,
-    /// `vpc-...`.
-    pub vpc_id: String,
-    /// The groups of each interface, in order.
-    pub interfaces: BTreeMap<String, Vec<String>>,
-    /// Its tags.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-}
-
-/// A VPC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Vpc {
-    /// `vpc-...`.
-    pub vpc_id: String,
-    /// The group without rules that isolated instances are put into, if it was made.
-    pub quarantine_group: Option<String>,
+    /// A volume and its snapshots.
+    Volume(Volume),
+    /// A security group.
+    SecurityGroup(SecurityGroup),
+    /// A network ACL.
+    NetworkAcl(NetworkAcl),
+    /// A bucket.
+    Bucket(Bucket),
 }
 
 impl ResourceState {
-    /// `access-key`, `instance` or `vpc`.
+    /// The name of its kind, as in ARNs: `access-key`, `instance`, `vpc`, ...
     #[must_use]
     pub const fn what(&self) -> &'static str {
         match self {
             Self::AccessKey(_) => "access-key",
+            Self::Role(_) => "role",
+            Self::InstanceProfile(_) => "instance-profile",
             Self::Instance(_) => "instance",
             Self::Vpc(_) => "vpc",
+            Self::Volume(_) => "volume",
+            Self::SecurityGroup(_) => "security-group",
+            Self::NetworkAcl(_) => "network-acl",
+            Self::Bucket(_) => "bucket",
         }
     }
 
@@ -87,75 +73,56 @@ impl ResourceState {
         serde_json::to_string(self)
     }
 
-    /// Whether `arn` names this resource: its last part is the id.
-    pub(super) fn belongs_to(&self, arn: &str) -> bool {
-        let id = match self {
+    fn id(&self) -> &str {
+        match self {
             Self::AccessKey(key) => &key.key_id,
+            Self::Role(role) => &role.role_name,
+            Self::InstanceProfile(profile) => &profile.profile,
             Self::Instance(instance) => &instance.instance_id,
             Self::Vpc(vpc) => &vpc.vpc_id,
-        };
-        arn.rsplit_once('/').is_some_and(|(front, last)| last == id && front.ends_with(self.what()))
+            Self::Volume(volume) => &volume.volume_id,
+            Self::SecurityGroup(group) => &group.group_id,
+            Self::NetworkAcl(acl) => &acl.acl_id,
+            Self::Bucket(bucket) => &bucket.bucket,
+        }
+    }
+
+    /// Whether `arn` names this resource: its last part is the id. A bucket's has nothing before it.
+    pub(super) fn belongs_to(&self, arn: &str) -> bool {
+        let Some(resource) = arn.splitn(6, ':').nth(5) else { return false };
+        if let Self::Bucket(bucket) = self {
+            return resource == bucket.bucket && arn.contains(":s3:::");
+        }
+        let rest = resource.strip_prefix(self.what()).filter(|rest| rest.starts_with('/'));
+        rest.is_some_and(|rest| rest.rsplit('/').next() == Some(self.id()))
+    }
+
+    /// The ARNs of what it uses; none for kinds of which nobody asks.
+    pub(super) fn uses(&self, arn: &str) -> Option<Vec<String>> {
+        match self {
+            Self::Instance(instance) => Some(instance.uses(arn)),
+            Self::NetworkAcl(acl) => Some(acl.uses(arn)),
+            Self::AccessKey(_)
+            | Self::Role(_)
+            | Self::InstanceProfile(_)
+            | Self::Vpc(_)
+            | Self::Volume(_)
+            | Self::SecurityGroup(_)
+            | Self::Bucket(_) => None,
+        }
     }
 
     /// Makes a change of exactly this resource; otherwise says why not, and nothing is changed.
-    pub(super) fn change(&mut self, change: &Change) -> Result<(), &'static str> {
-        match (self, change) {
-            (Self::AccessKey(key), Change::SetKeyStatus { user, key_id, status }) => {
-                if key.user != *user || key.key_id != *key_id {
-                    return Err("the change is for another user or key");
-                }
-                key.status = *status;
-                Ok(())
-            }
-            (Self::Instance(instance), Change::SetGroups { instance_id, interfaces }) => {
-                if instance.instance_id != *instance_id {
-                    return Err("the change is for another instance");
-                }
-                instance.set_groups(interfaces)
-            }
-            (Self::AccessKey(_), Change::SetGroups { .. })
-            | (Self::Instance(_), Change::SetKeyStatus { .. })
-            | (Self::Vpc(_), Change::SetKeyStatus { .. } | Change::SetGroups { .. }) => {
-                Err("the change is for another kind of resource")
-            }
+    pub(super) fn change(&mut self, change: &Change) -> Result<(), Refusal> {
+        match self {
+            Self::AccessKey(key) => key.change(change),
+            Self::Role(role) => role.change(change),
+            Self::Instance(instance) => instance.change(change),
+            Self::Volume(volume) => volume.change(change),
+            Self::SecurityGroup(group) => group.change(change),
+            Self::NetworkAcl(acl) => acl.change(change),
+            Self::Bucket(bucket) => bucket.change(change),
+            Self::Vpc(_) | Self::InstanceProfile(_) => Err(OTHER_KIND),
         }
-    }
-}
-
-impl AccessKey {
-    pub(super) fn observed(self) -> AccessKeyState {
-        AccessKeyState { user: self.user, key_id: self.key_id, status: self.status, tags: self.tags }
-    }
-}
-
-impl Instance {
-    pub(super) fn observed(self, quarantine_group: Option<String>) -> InstanceState {
-        InstanceState {
-            instance_id: self.instance_id,
-            vpc_id: self.vpc_id,
-            quarantine_group,
-            interfaces: self.interfaces,
-            tags: self.tags,
-        }
-    }
-
-    /// The ARN of its VPC, which lies in the same partition, region and account as the instance at `arn`.
-    pub(super) fn vpc_arn(&self, arn: &str) -> String {
-        let front = arn.rsplit_once(':').map_or("", |(front, _instance)| front);
-        format!("{front}:vpc/{}", self.vpc_id)
-    }
-
-    fn set_groups(&mut self, interfaces: &BTreeMap<String, Vec<String>>) -> Result<(), &'static str> {
-        if interfaces.keys().any(|interface| !self.interfaces.contains_key(interface)) {
-            return Err("the instance has no such interface");
-        }
-        // EC2 ModifyNetworkInterfaceAttribute: "You must specify at least one security group".
-        if interfaces.values().any(Vec::is_empty) {
-            return Err("an interface needs at least one group");
-        }
-        for (interface, groups) in interfaces {
-            self.interfaces.insert(interface.clone(), groups.clone());
-        }
-        Ok(())
     }
 }

@@ -39,7 +39,7 @@ impl Tasks for Dispatch<'_> {
 }
 
 /// An error with everything below it, for the log.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut below = error.source();
     while let Some(cause) = below {

@@ -11,6 +11,7 @@ mod outcome;
 mod replay;
 mod run;
 mod summary;
+mod webhook;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;

@@ -33,6 +33,9 @@ impl Soc {
             for notice in &notices {
                 progress.notice(notice);
             }
+            if self.policy.rules.notice.webhook.is_some() {
+                self.store.queue_for_webhook(&notices)?;
+            }
             self.store.notices_sent(&notices)?;
         }
     }

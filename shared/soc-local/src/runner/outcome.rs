@@ -31,6 +31,8 @@ pub trait Progress {
     fn driving(&self, open: u64);
     /// A notice went out.
     fn notice(&self, notice: &Notice);
+    /// Something did not work that stops nothing, in words for people.
+    fn problem(&self, what: &str);
 }
 
 /// Nobody watches.
@@ -41,4 +43,5 @@ impl Progress for Silent {
     fn read(&self, _records: u64, _bytes: u64, _of: u64) {}
     fn driving(&self, _open: u64) {}
     fn notice(&self, _notice: &Notice) {}
+    fn problem(&self, _what: &str) {}
 }

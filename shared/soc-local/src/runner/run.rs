@@ -94,10 +94,12 @@ impl Soc {
             while self.world().sweeping().open_put_off(LATE).await? > 0 {}
         }
         self.drive(progress, &|| !stop()).await?;
+        self.tell_webhook(progress)?;
         while !options.until_idle && !stop() {
             std::thread::sleep(Duration::from_millis(100));
             self.world().sweeping().open_put_off(self.clock.now()).await?;
             self.drive(progress, &|| !stop()).await?;
+            self.tell_webhook(progress)?;
         }
         // Executions go on by themselves in a later run: this one is over once its inputs are read.
         if read_all {

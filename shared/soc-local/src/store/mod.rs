@@ -29,6 +29,7 @@ mod schema;
 mod tallies;
 #[cfg(test)]
 mod tests;
+mod webhook;
 mod workflows;
 
 use std::path::Path;
@@ -43,6 +44,7 @@ pub use events::EventRef;
 pub use journal::{Balance, Delivery, InputProgress, Outcome, Reference, RunId};
 pub use ledger::LedgerPage;
 pub use tallies::{ActionTallies, IncidentFilter, IncidentTallies, Tallies};
+pub use webhook::Untold;
 pub use workflows::{ExecutionRow, ExecutionStatus};
 
 use checkpoints::Checkpoints;

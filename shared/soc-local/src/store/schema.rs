@@ -12,7 +12,7 @@ use super::error::Fault;
 const APPLICATION_ID: i64 = 0x736f_6331;
 
 /// One script for each version, from 1.
-const MIGRATIONS: &[&str] = &[FIRST, URGENCY];
+const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK];
 
 const FIRST: &str = "
 -- What `Findings` keeps. `severity` is the effective one and `ended` the latest activity: the order of lists.
@@ -109,6 +109,14 @@ ALTER TABLE executions ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
 DROP INDEX executions_ready;
 CREATE INDEX executions_ready ON executions(urgency DESC, key)
   WHERE (status IN ('pending', 'running') OR (status = 'waiting' AND told IS NOT NULL));
+";
+
+const WEBHOOK: &str = "
+-- Notices for the webhook. Without `doc` it was taken; without `due` alone every try has failed.
+CREATE TABLE webhook(
+  key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tries INTEGER NOT NULL, due INTEGER, problem TEXT,
+  doc TEXT) STRICT;
+CREATE INDEX webhook_by_due ON webhook(due) WHERE due IS NOT NULL;
 ";
 
 /// How many statements stay prepared: all that the store has, and some.

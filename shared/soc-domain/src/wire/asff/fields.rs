@@ -136,6 +136,11 @@ impl Fields<'_> {
             let detail = |name: &str| self.get(&format!("{base}remoteIpDetails/{name}")).map(str::to_owned);
             let port = self.get(&format!("{base}remotePortDetails/port")).and_then(|port| port.parse().ok());
             let list = self.get("additionalInfo/threatListName").map(str::to_owned);
+            let direction = self.get(&format!("{base}connectionDirection"));
+            if direction.is_some_and(guardduty::is_inbound) || base.contains("portProbeDetails") {
+                let local = self.get(&format!("{base}localPortDetails/port"));
+                guardduty::reached(finding, local.and_then(|port| port.parse().ok()));
+            }
             finding.remotes.push(Remote {
                 ip: ip.to_owned(),
                 port,

@@ -19,7 +19,7 @@ use crate::wire::refusal::Refusal;
 pub(super) use raw::Tag;
 pub(super) use resources::{build, principal};
 pub(super) use sequence::technique_id;
-pub(super) use service::{activity, observe, port};
+pub(super) use service::{activity, is_inbound, observe, port, reached};
 
 /// Reads one finding; what the finding does not say of its place, its envelope may.
 pub(super) fn read(text: &str, envelope: Option<&Event>) -> Result<(Finding, Vec<Gap>), Refusal> {

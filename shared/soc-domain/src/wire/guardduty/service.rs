@@ -35,8 +35,10 @@ object! {
 
 object! {
     struct Network {
+        direction: Text<'a> = "connectionDirection" | "ConnectionDirection",
         remote: RemoteIp<'a> = "remoteIpDetails" | "RemoteIpDetails",
         port: Port<'a> = "remotePortDetails" | "RemotePortDetails",
+        local: Port<'a> = "localPortDetails" | "LocalPortDetails",
     }
 }
 
@@ -178,6 +180,18 @@ pub(in crate::wire) fn port(number: &Field<f64>) -> Option<u16> {
     number.get().filter(|port| (1.0..=65535.0).contains(*port)).map(|port| *port as u16)
 }
 
+/// Whether a connection came from outside.
+pub(in crate::wire) fn is_inbound(direction: &str) -> bool {
+    direction.eq_ignore_ascii_case("inbound")
+}
+
+/// Notes a port of ours that somebody outside reached or tried, once.
+pub(in crate::wire) fn reached(finding: &mut Finding, port: Option<u16>) {
+    if let Some(port) = port.filter(|port| !finding.local_ports.contains(port)) {
+        finding.local_ports.push(port);
+    }
+}
+
 /// Reads action, evidence and scans into the finding.
 pub(super) fn read(finding: &mut Finding, service: &super::raw::Service<'_>) {
     let action = &service.action;
@@ -193,8 +207,12 @@ pub(super) fn read(finding: &mut Finding, service: &super::raw::Service<'_>) {
     }
     observe(finding, ObservableKind::Domain, &action.dns.domain);
     remote(finding, &action.network.remote, port(&action.network.port.port), &lists);
+    if is_inbound(action.network.direction.str()) {
+        reached(finding, port(&action.network.local.port));
+    }
     for probe in action.probe.details.iter() {
         remote(finding, &probe.remote, None, &lists);
+        reached(finding, port(&probe.local.port));
     }
     if service.runtime.process.seen == Seen::Object {
         finding.activity = finding.activity.or(Some(Activity::Process));

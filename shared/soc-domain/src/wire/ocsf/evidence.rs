@@ -5,7 +5,7 @@ use crate::finding::{
 };
 use crate::id::Place;
 use crate::wire::asff::{resource_kind, short_id};
-use crate::wire::guardduty::{build, observe, port, principal};
+use crate::wire::guardduty::{build, observe, port, principal, reached};
 use crate::wire::lenient::{Field, Seen, Text};
 use crate::wire::ocsf::raw;
 
@@ -70,6 +70,9 @@ fn read_remote(finding: &mut Finding, evidence: &raw::Evidence<'_>) {
     let (source, destination) = (&evidence.source, &evidence.destination);
     let endpoint = if outbound || source.ip.some().is_none() { destination } else { source };
     observe(finding, ObservableKind::Domain, &endpoint.domain);
+    if !outbound && source.ip.some().is_some() {
+        reached(finding, port(&destination.port));
+    }
     let Some(ip) = endpoint.ip.some() else { return };
     let remote = Remote {
         ip: ip.to_owned(),
