@@ -59,7 +59,8 @@ impl Planning<'_> {
         let plan = plan(&situation);
         self.dossier.keep(case.incident, case.generation, Document::Plan(&plan)).await?;
         for step in plan.steps.iter().filter(|step| step.tier != Tier::Guide) {
-            self.write(case, step).await?;
+            let known = earlier.iter().find(|action| action.id == step.id);
+            self.write(case, step, known).await?;
         }
         change(self.incidents, case, |incident| {
             incident.stage = Stage::Planned;
@@ -91,10 +92,11 @@ impl Planning<'_> {
     }
 
     /// Writes the action of a step, or plans one again that was withdrawn. One that is under way stays.
-    async fn write(&self, case: Case, step: &Step) -> Result<(), StageError> {
-        let known = self.actions.get(step.id).await?;
-        let expected = match &known {
+    /// What is known is what the plan was made from: an older row could hide that it was withdrawn.
+    async fn write(&self, case: Case, step: &Step, known: Option<&Action>) -> Result<(), StageError> {
+        let expected = match known {
             None => None,
+            Some(known) if known.generation > case.generation => return Err(StageError::Superseded),
             Some(known) if matches!(known.state, ActionState::Planned | ActionState::Withdrawn) => {
                 Some(known.epoch)
             }

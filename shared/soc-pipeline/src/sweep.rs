@@ -94,6 +94,14 @@ impl Sweeping<'_> {
         let mut undone = 0;
         let mut failed = None;
         for id in self.actions.due(self.clock.now(), PAGE).await? {
+            match self.is_still_due(id).await {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) => {
+                    failed = failed.or(Some(error));
+                    continue;
+                }
+            }
             let ended = match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
                 Ok(_reversed) => {
                     undone += 1;
@@ -101,12 +109,25 @@ impl Sweeping<'_> {
                 }
                 Err(NotReversed::Stage(error)) => Err(error),
                 Err(refused @ NotReversed::Drifted { .. }) => self.leave_to_a_person(id, &refused).await,
-                Err(NotReversed::NothingToUndo { .. }) => self.executing.end_merged(id).await,
-                Err(NotReversed::UnderWay | NotReversed::Unknown { .. }) => Ok(()),
+                Err(
+                    NotReversed::UnderWay | NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. },
+                ) => Ok(()),
             };
             failed = failed.or(ended.err());
         }
         failed.map_or(Ok(undone), Err)
+    }
+
+    /// Whether it is to be undone, as it is by now. An intent of a merged incident is ended; an intent that was due may be done by now, and is to last.
+    async fn is_still_due(&self, id: soc_domain::id::ActionId) -> Result<bool, StageError> {
+        let Some(action) = self.actions.get(id).await? else { return Ok(false) };
+        if action.state == ActionState::Intent {
+            self.executing.end_merged(id).await?;
+            return Ok(false);
+        }
+        let lasts = action.state == ActionState::Done
+            && action.expires_at.is_none_or(|expires| self.clock.now() < expires);
+        Ok(!lasts)
     }
 
     async fn leave_to_a_person(
