@@ -30,13 +30,13 @@ pub(super) enum Focus {
     Tasks,
     /// A database.
     Database,
-    /// Images and backups, each by itself: nothing but the scan connects them.
-    Backup,
+    /// Images, backups and probed ports, each by itself: nothing connects them with each other or what else there is.
+    Apart,
     /// Controls.
     Posture,
 }
 
-/// Twenty incidents in a row; then the same again, but for the root user and the backups.
+/// Twenty incidents in a row; then the same again, but for the root user and what stands apart.
 const ROUND: [Focus; 20] = [
     Focus::Host,
     Focus::Key,
@@ -56,7 +56,7 @@ const ROUND: [Focus; 20] = [
     Focus::Bucket,
     Focus::Root,
     Focus::Tasks,
-    Focus::Backup,
+    Focus::Apart,
     Focus::Posture,
 ];
 
@@ -66,7 +66,7 @@ impl Focus {
         let turn = usize::try_from(number % 20).unwrap_or_default();
         match ROUND.get(turn).copied().unwrap_or(Self::Host) {
             Self::Root if number >= 20 => Self::Key,
-            Self::Backup if number >= 20 => Self::Host,
+            Self::Apart if number >= 20 => Self::Host,
             focus => focus,
         }
     }
@@ -85,7 +85,7 @@ impl Focus {
         let parts = FindingType::parse(kind);
         match (parts.resource, parts.family, parts.variant) {
             _ if !kind.contains(':') => Self::Posture,
-            (_, _, "AMI" | "Snapshot" | "RecoveryPoint") => Self::Backup,
+            (_, _, "AMI" | "Snapshot" | "RecoveryPoint") | (_, "PortProbeUnprotectedPort", _) => Self::Apart,
             ("IAMUser", "RootCredentialUsage" | "ShortTermRootCredentialUsage", _) => Self::Root,
             ("IAMUser", "InstanceCredentialExfiltration" | "ResourceCredentialExfiltration", _) => {
                 Self::Session
@@ -103,7 +103,7 @@ impl Focus {
     /// The word by which its things are called.
     pub(super) const fn word(self) -> &'static str {
         match self {
-            Self::Host | Self::Backup => "host",
+            Self::Host | Self::Apart => "host",
             Self::Key | Self::Session | Self::Root => "user",
             Self::Bucket => "bucket",
             Self::Function => "function",

@@ -27,7 +27,7 @@ pub struct Plan {
     /// How many different findings. Copies and poison come on top: see [`Plan::total`].
     pub count: u64,
     /// Over how many incidents they spread: at least one, and never more than there are findings. The first ones
-    /// about controls and backups fall apart, since each of their findings is on another resource.
+    /// about controls, and one about backups and probed ports, fall apart: nothing joins their findings.
     pub incidents: u64,
     /// Exact copies to add, in percent of `count`.
     pub duplicates_pct: u32,
