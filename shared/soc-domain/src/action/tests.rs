@@ -189,9 +189,9 @@ fn a_deny_comes_before_every_entry_that_lets_the_address_pass_or_is_left_to_a_pe
         state.entries = entries;
         Observation::NetworkAcl(state)
     };
-    let number = |state: &Observation| match change(kind, state) {
-        Change::CreateAclEntry { entry, .. } => entry.number,
-        other => panic!("{other:?}"),
+    let number = |state: &Observation| {
+        let Change::CreateAclEntry { entry, .. } = change(kind, state) else { panic!("no entry") };
+        entry.number
     };
     let (allow, deny) = (EntryVerdict::Allow, EntryVerdict::Deny);
     assert_eq!(number(&before(kind)), 2);
