@@ -25,10 +25,15 @@ impl Progress for StopOnceRead {
     fn problem(&self, _what: &str) {}
 }
 
+/// So much of the built-in day is taken in: each row of it is taken away once.
+const RECORDS: usize = 90;
+
 /// A run that took everything in and is not finished.
 fn unfinished() -> (Bed, RunId) {
     let bed = Bed::new();
-    let records = perturb(builtin(), Disorder { duplicates_pct: 5, shuffle_pct: 5, poison: 3, seed: 1 });
+    let mut day = builtin();
+    day.truncate(RECORDS);
+    let records = perturb(day, Disorder { duplicates_pct: 5, shuffle_pct: 5, poison: 3, seed: 1 });
     let input = [bed.input("day.ndjson", &records)];
     let stop = Arc::new(AtomicBool::new(false));
     let options = RunOptions { stop: Arc::clone(&stop), ..RunOptions::default() };
