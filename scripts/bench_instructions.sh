@@ -40,7 +40,7 @@ known() { sed -n "s/^$1 = \([0-9]*\)$/\1/p" "$baseline"; }
 
 failed=0
 assess=$(each assess 20)
-stages=$(each stages 4)
+stages=$(each stages 12)
 for mode in assess stages; do
   count=${!mode}
   if [ "${1:-}" = --update ]; then

@@ -1,11 +1,11 @@
 //! Checkpoints on a thread and a connection of their own, so that the writer does not wait for the disk.
 //!
 //! Apart because nothing depends on them but speed and the size of the log: what was committed is in the log, and an
-//! intent waits for the log itself. If this thread falls behind or fails, the writer checkpoints at its own limit
-//! (`schema::configure`).
+//! intent waits for the log itself. If this thread falls far behind, the writer waits for it; if it fails, the writer
+//! checkpoints at its own limit (`schema::configure`).
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ use rusqlite::Connection;
 /// From this length of the log on it is moved into the database. Above `journal_size_limit`, to which the file shrinks
 /// once that is done.
 const LONG: u64 = 64 << 20;
+
+/// At so many times that length the writer waits: then nothing is added, and all of the log can be moved.
+const MUCH: u64 = 3;
 
 /// The log is begun anew only after a moment in which all of it has been moved. The writer goes on meanwhile, so more
 /// than one look may be needed.
@@ -25,7 +28,16 @@ pub(super) struct Checkpoints {
     path: Option<PathBuf>,
     /// From this length of the log on.
     long: u64,
-    thread: Option<(SyncSender<()>, JoinHandle<()>)>,
+    thread: Option<Thread>,
+}
+
+#[derive(Debug)]
+struct Thread {
+    to: SyncSender<()>,
+    done: Receiver<()>,
+    /// It was asked and has not said that it is done.
+    is_asked: bool,
+    handle: JoinHandle<()>,
 }
 
 impl Checkpoints {
@@ -33,44 +45,72 @@ impl Checkpoints {
         Self { path: path.map(Path::to_owned), long: LONG, thread: None }
     }
 
-    /// After a commit: asks for a checkpoint if the log has become long.
+    /// After a commit: asks for a checkpoint if the log has become long, and waits for it if it is much too long.
     pub(super) fn look(&mut self) {
         let Some(path) = &self.path else { return };
         let mut log = path.clone().into_os_string();
         log.push("-wal");
-        if std::fs::metadata(log).map_or(0, |about| about.len()) < self.long {
+        let length = std::fs::metadata(log).map_or(0, |about| about.len());
+        if length < self.long {
             return;
         }
         if self.thread.is_none() {
-            let (to, asked) = sync_channel(1);
-            let path = path.clone();
-            let work = move || {
-                if let Err(error) = work(&path, &asked) {
-                    tracing::warn!("the writer checkpoints itself: {error}");
-                }
-            };
-            let thread = std::thread::Builder::new().name("checkpoints".to_owned()).spawn(work);
-            self.thread = thread.ok().map(|thread| (to, thread));
+            self.thread = Thread::start(path.clone());
         }
-        if let Some((to, _thread)) = &self.thread {
-            // Full or gone: it is at work already, or never will be.
-            to.try_send(()).unwrap_or_default();
+        let too_long = length >= self.long.saturating_mul(MUCH);
+        if !self.thread.as_mut().is_some_and(|thread| thread.ask(too_long)) {
+            // From here on the writer checkpoints itself.
+            self.path = None;
         }
+    }
+}
+
+impl Thread {
+    fn start(path: PathBuf) -> Option<Self> {
+        let (to, asked) = sync_channel(1);
+        let (say, done) = sync_channel(1);
+        let work = move || {
+            if let Err(error) = work(&path, &asked, &say) {
+                tracing::warn!("the writer checkpoints itself: {error}");
+            }
+        };
+        let handle = std::thread::Builder::new().name("checkpoints".to_owned()).spawn(work).ok()?;
+        Some(Self { to, done, is_asked: false, handle })
+    }
+
+    /// Answers whether the thread is still there.
+    fn ask(&mut self, too_long: bool) -> bool {
+        if self.is_asked {
+            match self.done.try_recv() {
+                Ok(()) => self.is_asked = false,
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+        if !self.is_asked && self.to.send(()).is_err() {
+            return false;
+        }
+        self.is_asked = true;
+        if too_long && self.done.recv().is_err() {
+            return false;
+        }
+        self.is_asked = !too_long;
+        true
     }
 }
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        if let Some((to, thread)) = self.thread.take() {
-            drop(to);
-            if thread.join().is_err() {
+        if let Some(Thread { to, done, handle, .. }) = self.thread.take() {
+            drop((to, done));
+            if handle.join().is_err() {
                 tracing::warn!("the thread for checkpoints panicked");
             }
         }
     }
 }
 
-fn work(path: &Path, asked: &Receiver<()>) -> rusqlite::Result<()> {
+fn work(path: &Path, asked: &Receiver<()>, say: &SyncSender<()>) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "synchronous", "normal")?;
@@ -83,6 +123,8 @@ fn work(path: &Path, asked: &Receiver<()>) -> rusqlite::Result<()> {
                 break;
             }
         }
+        // Nobody listens any more: the store is being closed, and nothing more is asked.
+        say.send(()).unwrap_or_default();
     }
     Ok(())
 }
