@@ -211,7 +211,7 @@ fn orders_in_all_free_text_at_once_change_neither_verdict_nor_actions() {
         .iter()
         .map(|sample| FORMS.map(|form| answer(&value(sample, form), &Nobody).0).into_iter().collect())
         .collect();
-    assert_eq!((plain[0][0].calls, plain[1][0].calls), (1, 1));
+    assert!(plain.iter().flatten().all(|answer| answer.calls > 0), "{plain:?}");
     let half = |half: usize| {
         let (mut tried, mut read) = (0, 0);
         for (number, order) in orders.iter().enumerate().filter(|(number, _)| number % 2 == half) {

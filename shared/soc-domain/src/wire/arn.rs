@@ -33,6 +33,13 @@ impl<'a> Arn<'a> {
         self.resource.split_once("/finding/").map(|(_, id)| id).filter(|id| !id.is_empty())
     }
 
+    /// The product that an ARN of Security Hub's names: the last segment, of which a name has no blank.
+    pub(super) fn product(&self) -> &'a str {
+        let end = |c: char| c.is_whitespace() || c.is_control();
+        let resource = self.resource.split(end).next().unwrap_or_default();
+        resource.rsplit('/').next().unwrap_or_default()
+    }
+
     /// The last segment of the resource: the id of an instance, the name of a role.
     pub(super) fn last(&self) -> &'a str {
         self.resource.rsplit(['/', ':']).next().unwrap_or_default()
@@ -59,6 +66,7 @@ impl<'a> Places<'a> {
     /// Fills what is still empty.
     pub(super) fn or(self, partition: &'a str, region: &'a str, account: &'a str) -> Self {
         let pick = |have: &'a str, other: &'a str| if have.is_empty() { other } else { have };
+        let (partition, region) = (name(partition).unwrap_or(""), name(region).unwrap_or(""));
         Self {
             partition: pick(self.partition, partition),
             region: pick(self.region, region),
@@ -73,6 +81,12 @@ impl<'a> Places<'a> {
             region: self.region.to_owned(),
         }
     }
+}
+
+/// A partition's or region's name. Anything else would make an ARN of whatever a finding says.
+pub(super) fn name(text: &str) -> Option<&str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (!text.is_empty() && text.len() <= 32 && text.bytes().all(plain)).then_some(text)
 }
 
 /// Builds an ARN at a place; a place without a partition is taken for the commercial one.

@@ -70,7 +70,7 @@ fn origin<'a>(text: &str, raw: &'a raw::Raw<'_>, envelope: Option<&'a Event>, ga
     if place.account.is_empty() {
         gaps.note("AwsAccountId", GapKind::Missing);
     }
-    let named = producer.map_or("", |arn| arn.resource.rsplit('/').next().unwrap_or_default());
+    let named = producer.map_or("", |arn| arn.product());
     let (product, own) = identity(named, id);
     Origin { route: Route::Asff, place, product, own_id: blank::own_id(own, text) }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Instance, Interface, Resource, ResourceKind};
 use crate::id::Place;
-use crate::wire::arn::Arn;
+use crate::wire::arn::{self, Arn};
 use crate::wire::asff::raw;
 use crate::wire::guardduty::{build, principal};
 use crate::wire::lenient::{Field, Seen, Text};
@@ -49,9 +49,9 @@ pub(super) fn read(finding: &mut Finding, resources: &[raw::Resource<'_>]) {
         let Some(id) = raw.id.some() else { continue };
         let kind = kind(raw.kind.str());
         let place = Place {
-            partition: raw.partition.owned().unwrap_or_else(|| finding.place.partition.clone()),
+            partition: arn::name(raw.partition.str()).unwrap_or(&finding.place.partition).to_owned(),
             account: finding.place.account.clone(),
-            region: raw.region.owned().unwrap_or_else(|| finding.place.region.clone()),
+            region: arn::name(raw.region.str()).unwrap_or(&finding.place.region).to_owned(),
         };
         let short = short_id(kind, id);
         let mut resource: Resource = build(kind, id, short, place, &[]);

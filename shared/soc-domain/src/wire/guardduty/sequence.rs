@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Instance, ObservableKind, Principal, Remote, Resource, ResourceKind};
 use crate::id::Place;
-use crate::wire::arn::Arn;
+use crate::wire::arn::{self, Arn};
 use crate::wire::guardduty::raw::{Profile, Tag};
 use crate::wire::guardduty::service::{observe, port};
 use crate::wire::lenient::{Field, List, Text, object};
@@ -182,9 +182,9 @@ fn read_resource(place: &Place, raw: &Affected<'_>) -> Resource {
         _ => ResourceKind::Other,
     };
     let place = Place {
-        partition: raw.partition.owned().unwrap_or_else(|| place.partition.clone()),
+        partition: arn::name(raw.partition.str()).unwrap_or(&place.partition).to_owned(),
         account: raw.account.owned().unwrap_or_else(|| place.account.clone()),
-        region: raw.region.owned().unwrap_or_else(|| place.region.clone()),
+        region: arn::name(raw.region.str()).unwrap_or(&place.region).to_owned(),
     };
     let uid = raw.uid.str();
     let short = Arn::parse(uid).map_or(uid, |arn| arn.last());

@@ -4,6 +4,7 @@ use crate::finding::{
     Activity, ApiCall, Finding, Instance, Interface, ObservableKind, Principal, Remote, ResourceKind,
 };
 use crate::id::Place;
+use crate::wire::arn;
 use crate::wire::asff::{resource_kind, short_id};
 use crate::wire::guardduty::{build, observe, port, principal, reached};
 use crate::wire::lenient::{Field, Seen, Text};
@@ -91,9 +92,9 @@ pub(super) fn read_resources(finding: &mut Finding, resources: &[raw::Resource<'
     for raw in resources {
         let Some(uid) = raw.uid.some().or_else(|| raw.data.instance_id.some()) else { continue };
         let place = Place {
-            partition: raw.partition.owned().unwrap_or_else(|| finding.place.partition.clone()),
+            partition: arn::name(raw.partition.str()).unwrap_or(&finding.place.partition).to_owned(),
             account: raw.owner.account.uid.owned().unwrap_or_else(|| finding.place.account.clone()),
-            region: raw.region.owned().unwrap_or_else(|| finding.place.region.clone()),
+            region: arn::name(raw.region.str()).unwrap_or(&finding.place.region).to_owned(),
         };
         let kind = resource_kind(raw.kind.str());
         let short = short_id(kind, uid);

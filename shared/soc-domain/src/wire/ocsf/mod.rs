@@ -87,7 +87,7 @@ fn origin<'a>(text: &str, raw: &'a raw::Raw<'_>, envelope: Option<&'a Event>, ga
     if place.account.is_empty() {
         gaps.note("cloud.account.uid", GapKind::Missing);
     }
-    let named = producer.map(|arn| arn.resource.rsplit('/').next().unwrap_or_default().to_owned());
+    let named = producer.map(|arn| arn.product().to_owned());
     let named = named.unwrap_or_else(|| raw.metadata.product.name.str().replace(' ', ""));
     if named.is_empty() {
         gaps.note("metadata.product", GapKind::Missing);
