@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use soc_domain::id::{FindingId, QuarantineId};
 use soc_domain::time::Timestamp;
 
+use super::Store;
 use super::error::{Fault, StoreError};
 use super::events::EventRef;
 use super::rows::{count, from_json, int, to_json};
-use super::{Store, tallies};
 
 /// One run of the program over its inputs. A run that was broken off goes on under the same id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,13 +257,17 @@ const FINDING: i64 = 0;
 const EVENT: i64 = 1;
 const QUARANTINE: i64 = 2;
 
-/// Deliveries by outcome, those apart whose row is gone.
-const BY_OUTCOME: &str = "SELECT outcome, count(*) FROM (
+/// Deliveries by outcome, in the order of its numbers, those apart whose row is gone. Counted as they pass: to group
+/// them would sort the whole run in memory.
+const BY_OUTCOME: &str = "SELECT
+    count(*) FILTER (WHERE outcome = 0), count(*) FILTER (WHERE outcome = 1),
+    count(*) FILTER (WHERE outcome = 2), count(*) FILTER (WHERE outcome = 3),
+    count(*) FILTER (WHERE outcome = 4) FROM (
     SELECT outcome, CASE kind
       WHEN 0 THEN EXISTS(SELECT 1 FROM findings WHERE id = ref)
       WHEN 1 THEN EXISTS(SELECT 1 FROM events WHERE hash = ref)
       WHEN 2 THEN EXISTS(SELECT 1 FROM quarantine WHERE id = ref) END AS present
-    FROM deliveries WHERE run = ?1) WHERE present GROUP BY outcome";
+    FROM deliveries WHERE run = ?1) WHERE present";
 const GONE: &str = "SELECT count(*) FROM deliveries WHERE run = ?1 AND NOT CASE kind
       WHEN 0 THEN EXISTS(SELECT 1 FROM findings WHERE id = ref)
       WHEN 1 THEN EXISTS(SELECT 1 FROM events WHERE hash = ref)
@@ -283,8 +287,13 @@ fn balance(connection: &Connection, run: RunId) -> Result<Balance, Fault> {
         return from_json(row, 1);
     }
     let received = count(row, 0)?;
-    let by_outcome = tallies::group(connection, BY_OUTCOME, run.0)?;
-    let of = |outcome: Outcome| by_outcome.get(&outcome.number()).copied().unwrap_or_default();
+    let by_outcome: [i64; 5] = connection
+        .prepare_cached(BY_OUTCOME)?
+        .query_row([run.0], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]))?;
+    let of = |outcome: Outcome| {
+        let place = usize::try_from(outcome.number()).unwrap_or(usize::MAX);
+        by_outcome.get(place).and_then(|count| u64::try_from(*count).ok()).unwrap_or_default()
+    };
     let gone: i64 = connection.prepare_cached(GONE)?.query_row([run.0], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(MISSING)?;
     let missing: i64 = statement.query_row(params![run.0, int(received)], |row| row.get(0))?;

@@ -169,14 +169,3 @@ fn actions(connection: &Connection) -> Result<ActionTallies, Fault> {
     }
     Ok(tallies)
 }
-
-/// Runs a query that answers numbers and counts.
-pub(super) fn group(connection: &Connection, sql: &str, of: i64) -> Result<BTreeMap<i64, u64>, Fault> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([of])?;
-    let mut counts = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        counts.insert(row.get(0)?, count(row, 1)?);
-    }
-    Ok(counts)
-}
