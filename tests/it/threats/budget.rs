@@ -23,7 +23,7 @@ use crate::cast::{event, events, host, instance_arn, key_arn, key_id, miner, sto
 use soc_domain::policy::Policy;
 
 /// How many sequences of findings, where nobody says otherwise.
-const SEQUENCES: usize = 40;
+const SEQUENCES: usize = 16;
 
 /// How many findings each has.
 const LENGTH: usize = 30;
