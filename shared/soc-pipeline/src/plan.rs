@@ -46,6 +46,9 @@ impl Planning<'_> {
     /// A port failed, or a newer generation took over.
     pub async fn plan(&self, case: Case) -> Result<Plan, StageError> {
         let (incident, _version) = load(self.incidents, case).await?;
+        if !may_be_planned(incident.stage) {
+            return Err(StageError::Conflict { operation: "plan what is under way already" });
+        }
         let evidence = evidence(self.findings, &incident).await?;
         let facts = self.facts(&targets(&evidence)).await?;
         let earlier = self.actions.of_incident(case.incident).await?;
@@ -57,16 +60,21 @@ impl Planning<'_> {
             earlier: &earlier,
         };
         let plan = plan(&situation);
-        self.dossier.keep(case.incident, case.generation, Document::Plan(&plan)).await?;
         for step in plan.steps.iter().filter(|step| step.tier != Tier::Guide) {
             let known = earlier.iter().find(|action| action.id == step.id);
             self.write(case, step, known).await?;
         }
-        change(self.incidents, case, |incident| {
-            incident.stage = Stage::Planned;
-            incident.plan_sha256 = Some(plan.sha256.clone());
+        self.dossier.keep(case.incident, case.generation, Document::Plan(&plan)).await?;
+        let planned = change(self.incidents, case, |incident| {
+            if may_be_planned(incident.stage) {
+                incident.stage = Stage::Planned;
+                incident.plan_sha256 = Some(plan.sha256.clone());
+            }
         })
         .await?;
+        if planned.plan_sha256.as_ref() != Some(&plan.sha256) {
+            return Err(StageError::Conflict { operation: "plan what is under way already" });
+        }
         let details = BTreeMap::from([
             ("generation".to_owned(), case.generation.to_string()),
             ("plan".to_owned(), plan.sha256.clone()),
@@ -125,5 +133,24 @@ impl Planning<'_> {
         };
         self.actions.save(&action, expected).await?;
         Ok(())
+    }
+}
+
+/// Whether a generation at this stage may get a plan. Once it is acted on or asked about, its plan stands: approvals
+/// are bound to it, and whoever still plans was thought dead.
+fn may_be_planned(stage: Stage) -> bool {
+    match stage {
+        Stage::Recorded
+        | Stage::Open
+        | Stage::Triaged
+        | Stage::Analysed
+        | Stage::AnalysisSkipped
+        | Stage::Planned => true,
+        Stage::AwaitingApproval
+        | Stage::Acting
+        | Stage::Contained
+        | Stage::Partial
+        | Stage::NeedsPerson
+        | Stage::Done => false,
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) incidents: BTreeSet<(Vec<String>, String)>,
     /// For each resource that was to be acted on: how that ended.
     pub(crate) deeds: BTreeMap<String, ActionState>,
+    /// Every action in words, for whoever asks why.
+    pub(crate) endings: Vec<String>,
     /// How often each change was made: by resource and change.
     pub(crate) changes: BTreeMap<(String, String), usize>,
 }
@@ -48,6 +50,15 @@ impl Outcome {
             outcome.incidents.insert((names, said));
         }
         for action in run.store.all_actions() {
+            outcome.endings.push(format!(
+                "{} generation {} {:?} {}: {:?}, {}",
+                action.incident,
+                action.generation,
+                action.tier,
+                action.target.resource,
+                action.state,
+                action.note.as_deref().unwrap_or_default()
+            ));
             let ended = outcome.deeds.entry(action.target.resource).or_insert(action.state);
             if weight(action.state) > weight(*ended) {
                 *ended = action.state;
@@ -81,6 +92,7 @@ impl Outcome {
         }
         if self.deeds != calm.deeds {
             found.push(format!("actions ended as {:?} instead of {:?}", self.deeds, calm.deeds));
+            found.extend(self.endings.iter().map(|ending| format!("  {ending}")));
         }
         found
     }
