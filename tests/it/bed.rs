@@ -211,7 +211,7 @@ impl Bed {
     }
 
     pub(crate) fn incidents(&self) -> Vec<Incident> {
-        self.store().list_incidents(IncidentFilter { limit: 100_000, ..IncidentFilter::default() }).unwrap()
+        self.store().list_incidents(IncidentFilter { limit: 1_000_000, ..IncidentFilter::default() }).unwrap()
     }
 
     /// The only incident that is no part of another one.

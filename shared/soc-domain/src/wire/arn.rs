@@ -66,7 +66,7 @@ impl<'a> Places<'a> {
     /// Fills what is still empty.
     pub(super) fn or(self, partition: &'a str, region: &'a str, account: &'a str) -> Self {
         let pick = |have: &'a str, other: &'a str| if have.is_empty() { other } else { have };
-        let (partition, region) = (name(partition).unwrap_or(""), name(region).unwrap_or(""));
+        let [partition, region, account] = [partition, region, account].map(|part| name(part).unwrap_or(""));
         Self {
             partition: pick(self.partition, partition),
             region: pick(self.region, region),
@@ -83,10 +83,29 @@ impl<'a> Places<'a> {
     }
 }
 
-/// A partition's or region's name. Anything else would make an ARN of whatever a finding says.
+/// A partition's or region's name, or an account's id. Anything else would make an ARN of whatever a finding says.
 pub(super) fn name(text: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     (!text.is_empty() && text.len() <= 32 && text.bytes().all(plain)).then_some(text)
+}
+
+/// Whether what stands for an id is rather a text, of which no part may be taken for one.
+pub(super) fn is_text(id: &str) -> bool {
+    id.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '{' | '}'))
+}
+
+/// An access key's id, as IAM makes them ("`AccessKeyMetadata`", IAM API Reference); nothing that came with one.
+pub(super) fn access_key(text: &str) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (!text.is_empty() && text.len() <= 128 && text.bytes().all(plain)).then(|| text.to_owned())
+}
+
+/// A name that Kubernetes takes ("Object Names and IDs", Kubernetes documentation); anything else would hide in a path.
+pub(super) fn kubernetes_name(text: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    let named =
+        text.len() <= 253 && text.bytes().all(plain) && text.bytes().any(|byte| byte.is_ascii_lowercase());
+    if named { text } else { "" }
 }
 
 /// Builds an ARN at a place; a place without a partition is taken for the commercial one.

@@ -38,7 +38,7 @@ pub(in crate::wire) fn short_id(kind: ResourceKind, id: &str) -> &str {
         (Some(arn), ResourceKind::AwsS3Bucket | ResourceKind::AwsS3Object) => arn.resource,
         (Some(arn), ResourceKind::AwsAccount) if !arn.account.is_empty() => arn.account,
         (Some(arn), _) => arn.last(),
-        (None, _) if id.starts_with("AWS::") => id.rsplit(':').next().unwrap_or(id),
+        (None, _) if id.starts_with("AWS::") && !arn::is_text(id) => id.rsplit(':').next().unwrap_or(id),
         (None, _) => id,
     }
 }
@@ -48,6 +48,12 @@ pub(super) fn read(finding: &mut Finding, resources: &[raw::Resource<'_>]) {
     for raw in resources {
         let Some(id) = raw.id.some() else { continue };
         let kind = kind(raw.kind.str());
+        // A key's id has no blank: what stands behind one is a text that somebody added.
+        let id = if kind == ResourceKind::AwsIamAccessKey {
+            id.split_whitespace().next().unwrap_or(id)
+        } else {
+            id
+        };
         let place = Place {
             partition: arn::name(raw.partition.str()).unwrap_or(&finding.place.partition).to_owned(),
             account: finding.place.account.clone(),

@@ -25,6 +25,9 @@ pub(in crate::wire) fn build(
 
 /// The ARN of a resource from its short id; the id itself where AWS has no such form.
 fn built_arn(kind: ResourceKind, id: &str, place: &Place) -> String {
+    if arn::is_text(id) && kind != ResourceKind::AwsS3Object {
+        return id.to_owned();
+    }
     match kind {
         ResourceKind::AwsEc2Instance => arn::build(place, "ec2", &format!("instance/{id}")),
         ResourceKind::AwsIamAccessKey => arn::build(place, "iam", &format!("access-key/{id}")),
@@ -81,7 +84,7 @@ pub(super) fn read(finding: &mut Finding, resource: &raw::Resource<'_>) {
     add(ResourceKind::AwsEcsCluster, &resource.ecs.arn, resource.ecs.name.str(), &resource.ecs.tags);
     let workload = &resource.kubernetes.workload;
     if let Some(name) = workload.name.some() {
-        let id = [workload.namespace.str(), workload.kind.str(), name].join("/");
+        let id = [workload.namespace.str(), workload.kind.str(), name].map(arn::kubernetes_name).join("/");
         add(ResourceKind::KubernetesWorkload, &none, id.trim_start_matches('/'), &[]);
     }
     for container in workload.containers.iter().chain([&resource.container]) {
@@ -146,7 +149,7 @@ pub(in crate::wire) fn principal(finding: &mut Finding, kind: &str, [name, id, k
         kind: kind.to_owned(),
         name: name.str().to_owned(),
         principal_id: id.owned(),
-        access_key_id: key.owned(),
+        access_key_id: arn::access_key(key.str()),
         account: finding.place.account.clone(),
     });
 }

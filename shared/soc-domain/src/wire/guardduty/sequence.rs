@@ -117,7 +117,9 @@ object! {
 /// Reads a sequence into the finding.
 pub(super) fn read(finding: &mut Finding, sequence: &Sequence<'_>) {
     for signal in sequence.signals.iter().filter(|signal| matches!(signal.kind.str(), "" | "FINDING")) {
-        let id = signal.uid.str().rsplit('/').next().unwrap_or_default();
+        let uid = signal.uid.str();
+        let is_arn = uid.starts_with("arn:") && !uid.contains(char::is_whitespace);
+        let id = if is_arn { uid.rsplit('/').next().unwrap_or_default() } else { uid };
         if !id.is_empty() {
             finding.signals.push(id.to_owned());
         }
@@ -164,7 +166,7 @@ fn read_actor(finding: &mut Finding, actor: &Actor<'_>) {
         kind: user.kind.str().to_owned(),
         name: user.name.str().to_owned(),
         principal_id: user.uid.owned(),
-        access_key_id: user.credential.owned(),
+        access_key_id: arn::access_key(user.credential.str()),
         account: user.account.uid.owned().unwrap_or_else(|| finding.place.account.clone()),
     });
 }
@@ -183,7 +185,7 @@ fn read_resource(place: &Place, raw: &Affected<'_>) -> Resource {
     };
     let place = Place {
         partition: arn::name(raw.partition.str()).unwrap_or(&place.partition).to_owned(),
-        account: raw.account.owned().unwrap_or_else(|| place.account.clone()),
+        account: arn::name(raw.account.str()).unwrap_or(&place.account).to_owned(),
         region: arn::name(raw.region.str()).unwrap_or(&place.region).to_owned(),
     };
     let uid = raw.uid.str();

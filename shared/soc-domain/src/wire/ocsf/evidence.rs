@@ -58,7 +58,7 @@ fn read_user(finding: &mut Finding, user: &raw::User<'_>) {
         kind: user.kind.str().to_owned(),
         name: user.name.str().to_owned(),
         principal_id: user.uid.owned(),
-        access_key_id: user.credential.owned(),
+        access_key_id: arn::access_key(user.credential.str()),
         account: user.account.uid.owned().unwrap_or_else(|| finding.place.account.clone()),
     });
 }
@@ -93,7 +93,7 @@ pub(super) fn read_resources(finding: &mut Finding, resources: &[raw::Resource<'
         let Some(uid) = raw.uid.some().or_else(|| raw.data.instance_id.some()) else { continue };
         let place = Place {
             partition: arn::name(raw.partition.str()).unwrap_or(&finding.place.partition).to_owned(),
-            account: raw.owner.account.uid.owned().unwrap_or_else(|| finding.place.account.clone()),
+            account: arn::name(raw.owner.account.uid.str()).unwrap_or(&finding.place.account).to_owned(),
             region: arn::name(raw.region.str()).unwrap_or(&finding.place.region).to_owned(),
         };
         let kind = resource_kind(raw.kind.str());
