@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from emulator import Emulator
+from workflow.emulator import Emulator
 
 STAGES = {"Triage": "triage", "Analyze": "analyze", "Remediate": "remediate", "Notify": "notify"}
 CALLS = {

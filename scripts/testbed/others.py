@@ -1,0 +1,39 @@
+"""What stands beside the emulator for what it does not have: EC2 with strict errors, the products, a model."""
+
+import os
+import sys
+from pathlib import Path
+
+from testbed.service import Service
+
+HERE = Path(__file__).parent
+
+
+class Moto(Service):
+    """EC2, IAM and S3 with the errors of the real ones. It lives in an environment of its own."""
+
+    name = "moto"
+    ready = "/moto-api/"
+
+    def command(self) -> list[str]:
+        return [os.environ["SOC_MOTO_SERVER"], "-H", "127.0.0.1", "-p", str(self.port)]
+
+
+class Products(Service):
+    """GuardDuty and Security Hub on the wire, as far as we ask them."""
+
+    name = "products"
+    ready = "/_calls"
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-EB", str(HERE / "products.py"), str(self.port)]
+
+
+class Model(Service):
+    """A model that answers at once and always the same, where Bedrock would be."""
+
+    name = "model"
+    ready = "/_calls"
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-EB", str(HERE / "model.py"), str(self.port)]
