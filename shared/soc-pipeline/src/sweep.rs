@@ -9,15 +9,14 @@ use soc_domain::incident::Absorbed;
 use soc_domain::time::Timestamp;
 
 use crate::error::StageError;
-use crate::execute::Executing;
+use crate::handlers::{MachineReversal, Remedies};
 use crate::ledger::note;
 use crate::ports::{Actions, Clock, Incidents, Ledger, StartWorkflow, Versioned, Workflows};
-use crate::reverse::{NotReversed, Reversing};
 
 /// How many rows one sweep takes of each kind.
 const PAGE: usize = 256;
 
-/// The ports that the sweep may touch. It changes an account only through `Reversing`.
+/// The ports that the sweep may touch. It changes no account: it asks whoever may.
 #[derive(Clone, Copy)]
 pub struct Sweeping<'a> {
     /// Incidents and their messages.
@@ -30,10 +29,8 @@ pub struct Sweeping<'a> {
     pub ledger: &'a dyn Ledger,
     /// Our clock.
     pub clock: &'a dyn Clock,
-    /// How containment ends.
-    pub reversing: Reversing<'a>,
-    /// How intents end that no execution goes on with.
-    pub executing: Executing<'a>,
+    /// Whoever may end containment, and intents that no execution goes on with.
+    pub remedies: &'a dyn Remedies,
 }
 
 impl Sweeping<'_> {
@@ -102,16 +99,14 @@ impl Sweeping<'_> {
                     continue;
                 }
             }
-            let ended = match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
-                Ok(_reversed) => {
+            let ended = match self.remedies.reverse(id, &format!("{MACHINE} (expiry)")).await {
+                Ok(MachineReversal::Reversed) => {
                     undone += 1;
                     Ok(())
                 }
-                Err(NotReversed::Stage(error)) => Err(error),
-                Err(refused @ NotReversed::Drifted { .. }) => self.leave_to_a_person(id, &refused).await,
-                Err(
-                    NotReversed::UnderWay | NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. },
-                ) => Ok(()),
+                Ok(MachineReversal::Drifted { why }) => self.leave_to_a_person(id, &why).await,
+                Ok(MachineReversal::NothingToDo) => Ok(()),
+                Err(error) => Err(error),
             };
             failed = failed.or(ended.err());
         }
@@ -122,7 +117,7 @@ impl Sweeping<'_> {
     async fn is_still_due(&self, id: soc_domain::id::ActionId) -> Result<bool, StageError> {
         let Some(action) = self.actions.get(id).await? else { return Ok(false) };
         if action.state == ActionState::Intent {
-            self.executing.end_merged(id).await?;
+            self.remedies.end_merged(id).await?;
             return Ok(false);
         }
         let lasts = action.state == ActionState::Done
@@ -130,11 +125,7 @@ impl Sweeping<'_> {
         Ok(!lasts)
     }
 
-    async fn leave_to_a_person(
-        &self,
-        id: soc_domain::id::ActionId,
-        why: &NotReversed,
-    ) -> Result<(), StageError> {
+    async fn leave_to_a_person(&self, id: soc_domain::id::ActionId, why: &str) -> Result<(), StageError> {
         let Some(mut action) = self.actions.get(id).await? else { return Ok(()) };
         match action.state {
             ActionState::Done => {}
