@@ -1,8 +1,11 @@
 """What stands beside the emulator for what it does not have: EC2 with strict errors, the products, a model."""
 
+import json
 import os
 import sys
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from testbed.service import Service
 
@@ -37,3 +40,11 @@ class Model(Service):
 
     def command(self) -> list[str]:
         return [sys.executable, "-EB", str(HERE / "model.py"), str(self.port)]
+
+
+def ask(service: Service, path: str, document: Any = None) -> Any:
+    """What a server of ours answers about itself, or to what it is given."""
+    data = None if document is None else json.dumps(document).encode()
+    asked = urllib.request.Request(f"{service.url}{path}", data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        return json.loads(answer.read() or b"null")

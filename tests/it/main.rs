@@ -40,6 +40,8 @@ mod performance;
 #[cfg(test)]
 mod repetition;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod stages;

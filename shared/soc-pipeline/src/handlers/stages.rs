@@ -19,6 +19,7 @@ use crate::execute::Executing;
 use crate::load::Case;
 use crate::notify::Notifying;
 use crate::plan::Planning;
+use crate::report::Reporting;
 use crate::reverse::Reversing;
 use crate::triage::Triage;
 use crate::verify::Verifying;
@@ -167,6 +168,8 @@ pub struct NotifyStage<'a> {
     pub approving: Approving<'a>,
     /// The notices.
     pub notifying: Notifying<'a>,
+    /// What the products are told; none where no product listens, as on one machine.
+    pub reporting: Option<Reporting<'a>>,
 }
 
 impl NotifyStage<'_> {
@@ -183,7 +186,12 @@ impl NotifyStage<'_> {
                 let asked = self.approving.ask(case, &token, &self.notifying).await?;
                 Ok(json!({ "asked": asked }))
             }
-            "notify" => Ok(json!({ "told": self.notifying.notify(case).await? })),
+            "notify" => {
+                let told = self.notifying.notify(case).await?;
+                let Some(reporting) = &self.reporting else { return Ok(json!({ "told": told })) };
+                let products = reporting.report(case).await?;
+                Ok(json!({ "told": told, "reported": products.told, "unreported": products.failed }))
+            }
             op => Err(Function::Notify.unknown(op)),
         }
     }

@@ -70,7 +70,8 @@ impl<'a> World<'a> {
             Function::Analyze => AnalyzeStage { analyzing: self.analyzing() }.handle(payload).await,
             Function::Remediate => self.remediate().handle(payload).await,
             Function::Notify => {
-                let stage = NotifyStage { approving: self.approving(), notifying: self.notifying() };
+                let (approving, notifying) = (self.approving(), self.notifying());
+                let stage = NotifyStage { approving, notifying, reporting: None };
                 stage.handle(payload).await
             }
         }

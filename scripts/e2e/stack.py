@@ -1,0 +1,80 @@
+"""The deployed stack, as an operator has it: deployed by the guide's own commands, asked through `soc --stack`."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from testbed.service import ACCOUNT, REGION, Service
+
+Json = dict[str, Any]
+PROJECT, ENVIRONMENT = "ai-soc", "dev"
+NAME = f"{PROJECT}-{ENVIRONMENT}"
+AT_ONCE = 25
+
+
+class Stack:
+    def __init__(self, root: Path, soc: Path, emulator: Service, variables: dict[str, str]) -> None:
+        self.root, self.soc, self.emulator = root, soc, emulator
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        self.environment = kept | {
+            "AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": emulator.url, "AWS_EC2_METADATA_DISABLED": "true",
+        } | variables
+        self.kinesis: Any = emulator.client("kinesis")
+        self.functions: Any = emulator.client("lambda")
+        self.states: Any = emulator.client("stepfunctions")
+        self.queues: Any = emulator.client("sqs")
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"{' '.join(command)} answered {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def soc_json(self, *arguments: str) -> Any:
+        return json.loads(self.run(str(self.soc), *arguments, "--stack", NAME, "--region", REGION, "--output", "json"))
+
+    def incidents(self) -> list[Json]:
+        found: list[Json] = self.soc_json("incidents", "list", "--limit", "100000")
+        return found
+
+    def incident(self, name: str) -> Json:
+        found: Json = self.soc_json("incidents", "show", name)
+        return found
+
+    def put(self, lines: list[bytes]) -> None:
+        """As EventBridge would: one event a record, spread over the shards by the event's id."""
+        for start in range(0, len(lines), AT_ONCE):
+            some = lines[start:start + AT_ONCE]
+            entries = [{"Data": line, "PartitionKey": f"{start + number}"} for number, line in enumerate(some)]
+            answer = self.kinesis.put_records(StreamName=f"{NAME}-findings", Records=entries)
+            if answer["FailedRecordCount"]:
+                raise SystemExit(f"the stream refused {answer['FailedRecordCount']} records")
+
+    def invoke(self, function: str, payload: Json) -> Json:
+        answer = self.functions.invoke(
+            FunctionName=f"{NAME}-{function}", Qualifier="live", Payload=json.dumps(payload).encode(),
+        )
+        found = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError"):
+            raise SystemExit(f"{function} failed: {found}")
+        return dict(found)
+
+    def executions(self) -> dict[str, str]:
+        machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-incident"
+        pages = self.states.get_paginator("list_executions").paginate(stateMachineArn=machine)
+        return {found["name"]: found["status"] for page in pages for found in page["executions"]}
+
+
+def until(what: str, seconds: float, found: Any) -> Any:
+    """What `found` answers as soon as it answers something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = found()
+        if answer:
+            return answer
+        time.sleep(1)
+    raise SystemExit(f"{what}: not within {seconds:.0f}s")
