@@ -13,6 +13,7 @@ Json = dict[str, Any]
 PROJECT, ENVIRONMENT = "ai-soc", "dev"
 NAME = f"{PROJECT}-{ENVIRONMENT}"
 AT_ONCE = 25
+ROWS = {"finding": "findings", "kept": "events", "quarantined": "quarantined"}
 
 
 class Stack:
@@ -25,8 +26,10 @@ class Stack:
         } | variables
         self.kinesis: Any = emulator.client("kinesis")
         self.functions: Any = emulator.client("lambda")
+        self.tables: Any = emulator.client("dynamodb")
         self.states: Any = emulator.client("stepfunctions")
         self.queues: Any = emulator.client("sqs")
+        self.notices = ""
 
     def run(self, *command: str) -> str:
         done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
@@ -62,6 +65,18 @@ class Stack:
         if answer.get("FunctionError"):
             raise SystemExit(f"{function} failed: {found}")
         return dict(found)
+
+    def counts(self) -> dict[str, int]:
+        """Where records ended, counted in the table itself and never as a remainder."""
+        counts = {"findings": 0, "duplicates": 0, "events": 0, "quarantined": 0}
+        for page in self.tables.get_paginator("scan").paginate(TableName=f"{NAME}-soc", ConsistentRead=True):
+            for item in page["Items"]:
+                kind, row = item["pk"]["S"].partition("|")[0], item["sk"]["S"]
+                if row == "duplicates":
+                    counts["duplicates"] += int(item["count"]["N"])
+                elif row == "row" and kind in ROWS:
+                    counts[ROWS[kind]] += 1
+        return counts
 
     def executions(self) -> dict[str, str]:
         machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-incident"
