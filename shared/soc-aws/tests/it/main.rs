@@ -3,5 +3,11 @@
 //! `SOC_TEST_MINISTACK` names the emulator's endpoint; without it these tests say that they were skipped.
 #![cfg(all(feature = "dynamodb", feature = "s3", feature = "sfn"))]
 
+#[cfg(test)]
 mod bed;
+#[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod storing;
