@@ -138,6 +138,14 @@ pub trait Incidents: Send + Sync {
     async fn sent(&self, message: StartWorkflow) -> PortResult<()>;
 }
 
+/// Generations that nothing may go on with any more. Apart from [`Incidents`]: only a watch over the whole needs it.
+#[async_trait]
+pub trait Unfinished: Send + Sync {
+    /// The newest generations that began before `before` and are not done, the longest waiting first: of incidents
+    /// that have one, are not merged, and that nobody closed.
+    async fn unfinished(&self, before: Timestamp, limit: usize) -> PortResult<Vec<StartWorkflow>>;
+}
+
 /// Correlation keys and their spans.
 #[async_trait]
 pub trait Correlations: Send + Sync {

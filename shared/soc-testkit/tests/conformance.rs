@@ -23,6 +23,11 @@ fn memory_keeps_the_guarantees_of_incidents() {
 }
 
 #[test]
+fn memory_keeps_the_guarantees_of_unfinished() {
+    check(conformance::unfinished(Memory::new));
+}
+
+#[test]
 fn memory_keeps_the_guarantees_of_correlations() {
     check(conformance::correlations(Memory::new));
 }

@@ -131,6 +131,15 @@ impl Incident {
         self.merged_into.is_none() && !matches!(self.closed_by, Some(Closer::Person { .. }))
     }
 
+    /// Whether the machine still has to go on with the newest generation, and nobody closed the incident.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.generation > 0
+            && self.merged_into.is_none()
+            && self.status != Status::Closed
+            && !matches!(self.stage, Stage::Recorded | Stage::Done)
+    }
+
     /// The name of the execution of the newest generation: the same name always has the same input.
     #[must_use]
     pub fn execution_name(&self) -> String {

@@ -28,7 +28,7 @@ pub use approvals::approvals;
 pub use correlations::correlations;
 pub use documents::{dossier, events, quarantine};
 pub use findings::{findings, sources};
-pub use incidents::incidents;
+pub use incidents::{incidents, unfinished};
 pub use ledger::ledger;
 pub use products::{Product, products};
 pub use stream::stream;

@@ -1,5 +1,11 @@
 //! Sweep: what must happen although nobody asks. Sends the outbox, opens generations that were put off, lets
-//! containment expire, and goes on with what was interrupted.
+//! containment expire, goes on with what was interrupted, asks the products what never came, and watches over itself.
+//!
+//! Each is a duty of its own, so that one that fails stops no other. It changes no account and takes nothing in.
+
+mod duties;
+mod reconcile;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +18,10 @@ use crate::error::StageError;
 use crate::handlers::{MachineReversal, Remedies};
 use crate::ledger::note;
 use crate::ports::{Actions, Clock, Incidents, Ledger, StartWorkflow, Versioned, Workflows};
+
+pub use duties::{Duties, Swept};
+pub use reconcile::{BACK, Reconciled, Reconciling};
+pub use watch::Watching;
 
 /// How many rows one sweep takes of each kind.
 const PAGE: usize = 256;
