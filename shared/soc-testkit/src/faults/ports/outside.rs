@@ -9,7 +9,7 @@ use soc_domain::id::FindingId;
 use soc_domain::notice::Notice;
 use soc_domain::verdict::Verdict;
 use soc_pipeline::error::{AnalystError, PortResult};
-use soc_pipeline::ports::{Account, Analyst, Confirmation, Notifiers, Question, Sources};
+use soc_pipeline::ports::{Account, Analyst, Answer, Confirmation, Notifiers, Question, Sources};
 
 use super::{FaultyPorts, LATE, QUICK};
 use crate::faults::weather::{Call, Mishap, Port};
@@ -59,13 +59,17 @@ impl Analyst for FaultyPorts {
     }
 
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError> {
+        self.answer(question).await.outcome
+    }
+
+    async fn answer(&self, question: Question<'_>) -> Answer {
         let call = Call::read(Port::Analyst, "analyse an incident");
         self.wait(QUICK).await;
         match self.sim.strikes(call) {
-            Some(Mishap::Lie) => Ok(lie()),
+            Some(Mishap::Lie) => Answer::free(Ok(lie())),
             Some(Mishap::CrashBefore | Mishap::CrashAfter) => {
                 self.sim.crash().await;
-                Err(AnalystError::Unavailable)
+                Answer::free(Err(AnalystError::Unavailable))
             }
             Some(
                 Mishap::NoAnswer
@@ -73,8 +77,8 @@ impl Analyst for FaultyPorts {
                 | Mishap::LandsLate
                 | Mishap::Throttled
                 | Mishap::Down,
-            ) => Err(AnalystError::Unavailable),
-            Some(Mishap::Slow | Mishap::Stale) | None => self.behind.analyst.analyse(question).await,
+            ) => Answer::free(Err(AnalystError::Unavailable)),
+            Some(Mishap::Slow | Mishap::Stale) | None => self.behind.analyst.answer(question).await,
         }
     }
 }
