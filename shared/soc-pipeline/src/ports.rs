@@ -3,6 +3,7 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+mod model;
 mod products;
 
 use async_trait::async_trait;
@@ -27,6 +28,7 @@ use crate::error::{AnalystError, PortResult};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
 };
+pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
 
 /// The version of a row when it was read. It never leaves the store and the use case that writes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -297,6 +299,10 @@ pub trait Analyst: Send + Sync {
     fn name(&self) -> &str;
     /// Its answer, which nobody has checked yet.
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError>;
+    /// Its answer with what it cost. Whoever costs nothing need not say so.
+    async fn answer(&self, question: Question<'_>) -> Answer {
+        Answer::free(self.analyse(question).await)
+    }
     /// What came of asking about this incident ahead of its stage, if somebody did. It counts only if the evidence
     /// is still the same.
     fn examined(&self, _incident: IncidentId) -> Option<Examined> {

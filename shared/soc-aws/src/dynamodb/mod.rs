@@ -54,7 +54,9 @@
 //! actions, questions and heads stay. Suppressions stand in the policy, an object of its own.
 
 mod actions;
+pub mod answers;
 mod approvals;
+pub mod budget;
 mod correlations;
 mod documents;
 mod dossier;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::{Finding, FindingClass};
 use crate::id::IncidentId;
 use crate::severity::Severity;
+use crate::spend::Spending;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
@@ -53,6 +54,9 @@ pub struct Incident {
     /// Whether the analyst spoke.
     #[serde(default)]
     pub analysis: Analysed,
+    /// What asking models about it cost.
+    #[serde(default, skip_serializing_if = "Spending::is_nothing")]
+    pub spending: Spending,
     /// How the response of the newest generation ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -108,6 +112,7 @@ impl Incident {
             confidence: 0,
             priority: None,
             analysis: Analysed::NotYet,
+            spending: Spending::default(),
             outcome: None,
             generation: 0,
             generation_at: now,
