@@ -6,6 +6,7 @@
 pub mod bedrock;
 #[cfg(any(feature = "dynamodb", feature = "s3"))]
 pub mod blobs;
+pub mod clients;
 pub mod config;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;

@@ -12,6 +12,7 @@ use soc_domain::wire::{Item, Simulator, read_record};
 use soc_pipeline::error::{PortError, PortErrorKind, StageError};
 use soc_pipeline::ingest::{Arrival, Ingest, Landed};
 use soc_pipeline::ports::{Clock, Origin};
+use soc_pipeline::sweep::Outbox;
 
 use crate::failure::chain;
 use crate::invocation::Invocation;
@@ -57,6 +58,32 @@ impl Intake<'_> {
         metrics.count("FailedRecords", failed);
         serde_json::to_value(&response)
             .map_err(|_shape| StageError::Defect { what: "an answer that cannot be written".to_owned() })
+    }
+
+    /// Takes a batch in, and sends the messages that it left: an execution that cannot be started now is started by the
+    /// sweep, so that is no failure of the batch.
+    ///
+    /// # Errors
+    /// As [`Self::batch`].
+    pub async fn batch_and_outbox(
+        &self,
+        payload: Value,
+        outbox: Outbox<'_>,
+        invocation: &Invocation,
+    ) -> Result<Value, StageError> {
+        let answer = self.batch(payload, invocation).await?;
+        let sending = tokio::time::timeout(invocation.to_work(), outbox.send());
+        match guarded(sending).await {
+            Ok(Ok(Ok(sent))) => invocation.metrics.count("Started", sent as u64),
+            Ok(Ok(Err(error))) => {
+                let (name, why) = (error.name(), chain(&error));
+                tracing::warn!(error.name = name, error.chain = %why, "messages are left to the sweep");
+                invocation.metrics.count("OutboxFailed", 1);
+            }
+            Ok(Err(_elapsed)) => invocation.metrics.count("OutboxFailed", 1),
+            Err(_panicked) => invocation.metrics.count("OutboxFailed", 1),
+        }
+        Ok(answer)
     }
 
     /// One record, unless time is up: then it comes again with the rest.

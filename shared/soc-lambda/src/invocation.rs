@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use soc_domain::id::Place;
 use soc_domain::time::Timestamp;
 use soc_pipeline::ports::Clock;
 
@@ -20,6 +21,8 @@ pub struct Invocation {
     pub request_id: String,
     /// When the function is killed.
     pub deadline: Timestamp,
+    /// The function, as it was invoked.
+    pub function_arn: String,
     /// What it counts.
     pub metrics: Metrics,
 }
@@ -28,7 +31,18 @@ impl Invocation {
     /// An invocation that is killed at `deadline`.
     #[must_use]
     pub fn new(request_id: impl Into<String>, deadline: Timestamp) -> Self {
-        Self { request_id: request_id.into(), deadline, metrics: Metrics::default() }
+        let (request_id, function_arn) = (request_id.into(), String::new());
+        Self { request_id, deadline, function_arn, metrics: Metrics::default() }
+    }
+
+    /// Where the function runs; empty where nobody says so.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let mut parts = self.function_arn.split(':').skip(1).map(str::to_owned);
+        let partition = parts.next().unwrap_or_default();
+        let mut parts = parts.skip(1);
+        let (region, account) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        Place { partition, account, region }
     }
 
     /// How long until the function is killed.

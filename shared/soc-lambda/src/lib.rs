@@ -17,6 +17,7 @@ pub mod policy;
 mod run;
 pub mod security_event;
 pub mod settings;
+pub mod sweep;
 
 use std::future::Future;
 use std::pin::Pin;

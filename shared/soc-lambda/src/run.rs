@@ -111,7 +111,8 @@ pub(crate) async fn answer(
 ) -> Result<Value, Diagnostic> {
     let began = SystemClock.now();
     let deadline = Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX));
-    let invocation = Invocation::new(context.request_id.clone(), deadline);
+    let mut invocation = Invocation::new(context.request_id.clone(), deadline);
+    invocation.function_arn.clone_from(&context.invoked_function_arn);
     let work = tokio::time::timeout(invocation.to_work(), handler.handle(payload, &invocation));
     let answered = match guarded(work).await {
         Ok(Ok(answered)) => answered,

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use soc_domain::policy::Mode;
+use soc_domain::spend::MicroDollars;
 
 /// One variable of the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,14 +58,13 @@ impl Setting for Mode {
     }
 }
 
-/// US dollars, zero or more.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Usd(pub f64);
+/// An amount of US dollars, zero or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dollars(pub MicroDollars);
 
-impl Setting for Usd {
+impl Setting for Dollars {
     fn read(text: &str) -> Result<Self, &'static str> {
-        let dollars: f64 = text.parse().map_err(|_none| "a number of US dollars, zero or more")?;
-        if dollars.is_finite() && dollars >= 0.0 { Ok(Self(dollars)) } else { Err("zero or more US dollars") }
+        MicroDollars::parse_dollars(text).map(Self).ok_or("an amount of US dollars such as 5 or 0.25")
     }
 }
 

@@ -25,10 +25,10 @@ use soc_ledger::Draft as LedgerDraft;
 use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
 
+pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
 };
-pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
 
 /// The version of a row when it was read. It never leaves the store and the use case that writes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -100,6 +100,14 @@ impl fmt::Debug for BedrockAnalyst {
     }
 }
 
+/// Whether a model may be asked at all from this region.
+///
+/// # Errors
+/// Why not.
+pub fn usable(model_id: &str, region: &str) -> Result<(), ModelRefused> {
+    Model::of(model_id, region).map(drop)
+}
+
 impl BedrockAnalyst {
     /// An analyst over `client`, whose region says where the model runs.
     #[must_use]

@@ -43,12 +43,21 @@ pub struct Sweeping<'a> {
     pub remedies: &'a dyn Remedies,
 }
 
-impl Sweeping<'_> {
+/// The messages that must go out: whoever writes them sends them at once, and the sweep what was left.
+#[derive(Clone, Copy)]
+pub struct Outbox<'a> {
+    /// Incidents and their messages.
+    pub incidents: &'a dyn Incidents,
+    /// Executions.
+    pub workflows: &'a dyn Workflows,
+}
+
+impl Outbox<'_> {
     /// Starts the execution of every message that was not confirmed. Answers how many.
     ///
     /// # Errors
     /// A port failed; the rest is sent next time.
-    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+    pub async fn send(&self) -> Result<usize, StageError> {
         let mut sent = 0;
         loop {
             let page = self.incidents.unsent(PAGE).await?;
@@ -61,6 +70,16 @@ impl Sweeping<'_> {
                 sent += 1;
             }
         }
+    }
+}
+
+impl Sweeping<'_> {
+    /// Starts the execution of every message that was not confirmed. Answers how many.
+    ///
+    /// # Errors
+    /// A port failed; the rest is sent next time.
+    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+        Outbox { incidents: self.incidents, workflows: self.workflows }.send().await
     }
 
     /// Opens the generations that were put off until `until`. Answers how many.

@@ -11,7 +11,8 @@ use soc_domain::time::Timestamp;
 use soc_domain::verdict::Verdict;
 use soc_pipeline::error::{AnalystError, PortResult};
 use soc_pipeline::ports::{
-    Account, Analyst, Answer, Confirmation, Cursor, Notifiers, Question, RecentPage, Report, Reported, Sources,
+    Account, Analyst, Answer, Confirmation, Cursor, Notifiers, Question, RecentPage, Report, Reported,
+    Sources,
 };
 
 use super::{FaultyPorts, LATE, QUICK};
