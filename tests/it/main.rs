@@ -50,6 +50,8 @@ mod statemachine;
 #[cfg(test)]
 mod suppressions;
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod threats;
 #[cfg(test)]
 mod tidy;

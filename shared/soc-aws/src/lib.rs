@@ -2,8 +2,11 @@
 //!
 //! Invariants: no adapter logs, and no error carries text of a request or of a row; an error names the service's code.
 
+#[cfg(feature = "bedrock")]
+pub mod bedrock;
 #[cfg(any(feature = "dynamodb", feature = "s3"))]
 pub mod blobs;
+pub mod clients;
 pub mod config;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;

@@ -8,6 +8,8 @@ use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use crate::blobs::Blobs;
 use crate::error::{Answered, port_error};
 
+/// A policy is a page of text.
+pub const POLICY_MAX: usize = 256 * 1_024;
 /// Evidence is read whole: as long as the longest record that is taken in, with room.
 const BLOB_MAX: usize = 64 * 1_024 * 1_024;
 /// S3 answers 409 where two write the same name at once; then one of them is asked to come again.
@@ -58,6 +60,31 @@ impl Blobs for S3Blobs {
             Err(error) if error.kind == PortErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// One object, to be read again and again: the policy.
+#[derive(Debug, Clone)]
+pub struct Object {
+    client: Client,
+    bucket: String,
+    name: String,
+    limit: usize,
+}
+
+impl Object {
+    /// The object `name` in `bucket`, of which at most `limit` bytes are read.
+    #[must_use]
+    pub fn new(client: Client, (bucket, name): (String, String), limit: usize) -> Self {
+        Self { client, bucket, name, limit }
+    }
+
+    /// Its bytes as they are now.
+    ///
+    /// # Errors
+    /// As [`read_object`].
+    pub async fn read(&self) -> PortResult<Vec<u8>> {
+        read_object(&self.client, (&self.bucket, &self.name), self.limit).await
     }
 }
 

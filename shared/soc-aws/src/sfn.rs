@@ -38,6 +38,17 @@ fn input(message: StartWorkflow) -> String {
     format!(r#"{{"incident_id":"{}","generation":{}}}"#, message.incident, message.generation)
 }
 
+/// How a workflow is.
+///
+/// # Errors
+/// There is no such state machine, or Step Functions does not answer.
+pub async fn describe(client: &Client, state_machine_arn: &str) -> PortResult<Health> {
+    let asked = client.describe_state_machine().state_machine_arn(state_machine_arn);
+    let found = asked.send().await.map_err(|error| port_error("describe the workflow", &error))?;
+    let status = found.status().map_or("none", |status| status.as_str()).to_owned();
+    Ok(Health { status, revision: found.revision_id })
+}
+
 impl Executions {
     /// Executions of this state machine; their tokens are rows of `store`.
     #[must_use]
@@ -50,10 +61,7 @@ impl Executions {
     /// # Errors
     /// There is no such state machine, or Step Functions does not answer.
     pub async fn describe(&self) -> PortResult<Health> {
-        let asked = self.client.describe_state_machine().state_machine_arn(&self.state_machine_arn);
-        let found = asked.send().await.map_err(|error| port_error("describe the workflow", &error))?;
-        let status = found.status().map_or("none", |status| status.as_str()).to_owned();
-        Ok(Health { status, revision: found.revision_id })
+        describe(&self.client, &self.state_machine_arn).await
     }
 
     /// Tells whoever waits, if there is a token and something to tell. Nobody waits with an old token: that is success.

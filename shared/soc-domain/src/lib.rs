@@ -21,6 +21,7 @@ pub mod plan;
 pub mod policy;
 pub mod revise;
 pub mod severity;
+pub mod spend;
 pub mod time;
 pub mod verdict;
 pub mod webhook;

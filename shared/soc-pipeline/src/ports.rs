@@ -3,6 +3,7 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+mod model;
 mod products;
 
 use async_trait::async_trait;
@@ -24,6 +25,7 @@ use soc_ledger::Draft as LedgerDraft;
 use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
 
+pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
 };
@@ -136,6 +138,14 @@ pub trait Incidents: Send + Sync {
     async fn unsent(&self, limit: usize) -> PortResult<Vec<StartWorkflow>>;
     /// Confirms that a message was sent. Confirming twice is success.
     async fn sent(&self, message: StartWorkflow) -> PortResult<()>;
+}
+
+/// Generations that nothing may go on with any more. Apart from [`Incidents`]: only a watch over the whole needs it.
+#[async_trait]
+pub trait Unfinished: Send + Sync {
+    /// The newest generations that began before `before` and are not done, the longest waiting first: of incidents
+    /// that have one, are not merged, and that nobody closed.
+    async fn unfinished(&self, before: Timestamp, limit: usize) -> PortResult<Vec<StartWorkflow>>;
 }
 
 /// Correlation keys and their spans.
@@ -289,6 +299,10 @@ pub trait Analyst: Send + Sync {
     fn name(&self) -> &str;
     /// Its answer, which nobody has checked yet.
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError>;
+    /// Its answer with what it cost. Whoever costs nothing need not say so.
+    async fn answer(&self, question: Question<'_>) -> Answer {
+        Answer::free(self.analyse(question).await)
+    }
     /// What came of asking about this incident ahead of its stage, if somebody did. It counts only if the evidence
     /// is still the same.
     fn examined(&self, _incident: IncidentId) -> Option<Examined> {

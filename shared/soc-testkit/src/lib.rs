@@ -8,4 +8,4 @@ pub mod faults;
 pub mod memory;
 mod wait;
 
-pub use wait::block_on;
+pub use wait::{block_on, together};

@@ -41,8 +41,12 @@ impl Store {
                 place(incident.last_seen.as_millis()),
             )
             .indexed(Index::Follow, spread_key("changes", &[], &shard), place(self.turn()));
+        // One index serves both: what is put off is not done either, and comes back when it is opened.
         if let Some(due) = incident.escalation_due {
             row = row.indexed(Index::Work, spread_key("escalations", &[], &shard), place(due.as_millis()));
+        } else if incident.is_unfinished() {
+            let began = place(incident.generation_at.as_millis());
+            row = row.indexed(Index::Work, spread_key("unfinished", &[], &shard), began);
         }
         self.with_document(row, incident).await
     }
@@ -57,7 +61,7 @@ impl Store {
             .indexed(Index::Work, spread_key("outbox", &[], &shard(suffix)), format!("{turn}|{suffix}"))
     }
 
-    async fn incident(&self, item: &Item) -> PortResult<Versioned<Incident>> {
+    pub(super) async fn incident(&self, item: &Item) -> PortResult<Versioned<Incident>> {
         let version = RowVersion(number(item, "version")?);
         Ok(Versioned { value: self.document(item).await?, version })
     }

@@ -18,7 +18,7 @@
 //! | its duplicates (ADD) | finding, id | duplicates | |
 //! | event of a finding | event, key | row | |
 //! | link incident to finding | incident, id | finding, id | |
-//! | incident | incident, id | row | gsi1: escalations, N; due, id. gsi2: queue, status, priority, N; last seen, id. gsi3: changes, N; turn, id |
+//! | incident | incident, id | row | gsi1: escalations, N; due, id, or unfinished, N; began, id. gsi2: queue, status, priority, N; last seen, id. gsi3: changes, N; turn, id |
 //! | message (outbox) | incident, id | message, generation | gsi1: outbox, N; turn, incident |
 //! | document | incident, id | document, kind, generation | |
 //! | token of an execution | incident, id | execution, generation | |
@@ -45,6 +45,7 @@
 //! | pending questions by expiry | gsi1 `questions` |
 //! | intents past their lease, expired containments | gsi1 `due`, read again |
 //! | put-off generations that are due | gsi1 `escalations`, read again |
+//! | generations that are not done | gsi1 `unfinished`, read again |
 //! | messages that are unsent | gsi1 `outbox`, read again |
 //! | actions of an account since a moment | `effects` from that moment on, then rows by key |
 //! | quarantine, the newest first | gsi1 `quarantine` |
@@ -54,7 +55,9 @@
 //! actions, questions and heads stay. Suppressions stand in the policy, an object of its own.
 
 mod actions;
+pub mod answers;
 mod approvals;
+pub mod budget;
 mod correlations;
 mod documents;
 mod dossier;
@@ -68,6 +71,7 @@ mod ledger;
 mod quarantine;
 mod reads;
 mod tokens;
+mod unfinished;
 mod writes;
 
 use std::fmt;

@@ -5,6 +5,7 @@
 
 mod actions;
 mod approvals;
+mod budget;
 mod correlations;
 mod documents;
 mod findings;
@@ -25,10 +26,11 @@ use crate::block_on;
 
 pub use actions::actions;
 pub use approvals::approvals;
+pub use budget::{answers, budget};
 pub use correlations::correlations;
 pub use documents::{dossier, events, quarantine};
 pub use findings::{findings, sources};
-pub use incidents::incidents;
+pub use incidents::{incidents, unfinished};
 pub use ledger::ledger;
 pub use products::{Product, products};
 pub use stream::stream;

@@ -6,6 +6,7 @@
 mod account;
 mod actions;
 mod approvals;
+mod budget;
 mod correlations;
 mod documents;
 mod findings;
@@ -28,11 +29,14 @@ use soc_domain::id::{ActionId, EventKey, FindingId, IncidentId, QuarantineId};
 use soc_domain::incident::Incident;
 use soc_domain::notice::Notice;
 use soc_domain::plan::Plan;
+use soc_domain::spend::Day;
 use soc_domain::time::Timestamp;
 use soc_domain::verdict::{Judgement, Verdict};
 use soc_ledger::{Entry, Head};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
-use soc_pipeline::ports::{FindingRow, Quarantined, RowVersion, StartWorkflow, StreamRecord, Versioned};
+use soc_pipeline::ports::{
+    Answer, DecisionKey, FindingRow, Quarantined, RowVersion, StartWorkflow, StreamRecord, Versioned,
+};
 
 pub use account::MemoryAccount;
 pub use workflows::Execution;
@@ -72,6 +76,9 @@ struct Tables {
     published: Vec<(Timestamp, StreamRecord)>,
     /// What the products were told last.
     reports: BTreeMap<FindingId, (WorkflowStatus, Option<Verdict>, String)>,
+    purses: BTreeMap<Day, budget::Purse>,
+    answers: BTreeMap<DecisionKey, Answer>,
+    ready: BTreeMap<String, Timestamp>,
 }
 
 impl Memory {

@@ -11,7 +11,8 @@ use soc_domain::time::Timestamp;
 use soc_domain::verdict::Verdict;
 use soc_pipeline::error::{AnalystError, PortResult};
 use soc_pipeline::ports::{
-    Account, Analyst, Confirmation, Cursor, Notifiers, Question, RecentPage, Report, Reported, Sources,
+    Account, Analyst, Answer, Confirmation, Cursor, Notifiers, Question, RecentPage, Report, Reported,
+    Sources,
 };
 
 use super::{FaultyPorts, LATE, QUICK};
@@ -72,13 +73,17 @@ impl Analyst for FaultyPorts {
     }
 
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError> {
+        self.answer(question).await.outcome
+    }
+
+    async fn answer(&self, question: Question<'_>) -> Answer {
         let call = Call::read(Port::Analyst, "analyse an incident");
         self.wait(QUICK).await;
         match self.sim.strikes(call) {
-            Some(Mishap::Lie) => Ok(lie()),
+            Some(Mishap::Lie) => Answer::free(Ok(lie())),
             Some(Mishap::CrashBefore | Mishap::CrashAfter) => {
                 self.sim.crash().await;
-                Err(AnalystError::Unavailable)
+                Answer::free(Err(AnalystError::Unavailable))
             }
             Some(
                 Mishap::NoAnswer
@@ -86,8 +91,8 @@ impl Analyst for FaultyPorts {
                 | Mishap::LandsLate
                 | Mishap::Throttled
                 | Mishap::Down,
-            ) => Err(AnalystError::Unavailable),
-            Some(Mishap::Slow | Mishap::Stale) | None => self.behind.analyst.analyse(question).await,
+            ) => Answer::free(Err(AnalystError::Unavailable)),
+            Some(Mishap::Slow | Mishap::Stale) | None => self.behind.analyst.answer(question).await,
         }
     }
 }

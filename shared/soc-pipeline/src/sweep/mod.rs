@@ -1,5 +1,11 @@
 //! Sweep: what must happen although nobody asks. Sends the outbox, opens generations that were put off, lets
-//! containment expire, and goes on with what was interrupted.
+//! containment expire, goes on with what was interrupted, asks the products what never came, and watches over itself.
+//!
+//! Each is a duty of its own, so that one that fails stops no other. It changes no account and takes nothing in.
+
+mod duties;
+mod reconcile;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +18,10 @@ use crate::error::StageError;
 use crate::handlers::{MachineReversal, Remedies};
 use crate::ledger::note;
 use crate::ports::{Actions, Clock, Incidents, Ledger, StartWorkflow, Versioned, Workflows};
+
+pub use duties::{Duties, Swept};
+pub use reconcile::{BACK, Reconciled, Reconciling};
+pub use watch::Watching;
 
 /// How many rows one sweep takes of each kind.
 const PAGE: usize = 256;
@@ -33,12 +43,21 @@ pub struct Sweeping<'a> {
     pub remedies: &'a dyn Remedies,
 }
 
-impl Sweeping<'_> {
+/// The messages that must go out: whoever writes them sends them at once, and the sweep what was left.
+#[derive(Clone, Copy)]
+pub struct Outbox<'a> {
+    /// Incidents and their messages.
+    pub incidents: &'a dyn Incidents,
+    /// Executions.
+    pub workflows: &'a dyn Workflows,
+}
+
+impl Outbox<'_> {
     /// Starts the execution of every message that was not confirmed. Answers how many.
     ///
     /// # Errors
     /// A port failed; the rest is sent next time.
-    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+    pub async fn send(&self) -> Result<usize, StageError> {
         let mut sent = 0;
         loop {
             let page = self.incidents.unsent(PAGE).await?;
@@ -51,6 +70,16 @@ impl Sweeping<'_> {
                 sent += 1;
             }
         }
+    }
+}
+
+impl Sweeping<'_> {
+    /// Starts the execution of every message that was not confirmed. Answers how many.
+    ///
+    /// # Errors
+    /// A port failed; the rest is sent next time.
+    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+        Outbox { incidents: self.incidents, workflows: self.workflows }.send().await
     }
 
     /// Opens the generations that were put off until `until`. Answers how many.
