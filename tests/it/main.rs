@@ -52,6 +52,8 @@ mod suppressions;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]
+mod templates;
+#[cfg(test)]
 mod threats;
 #[cfg(test)]
 mod tidy;
