@@ -3,6 +3,8 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+mod products;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use soc_domain::action::{Action, Change, Observation, Target};
@@ -21,6 +23,10 @@ use soc_ledger::Draft as LedgerDraft;
 
 use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
+
+pub use products::{
+    Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
+};
 
 /// The version of a row when it was read. It never leaves the store and the use case that writes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -265,24 +271,6 @@ pub trait Workflows: Send + Sync {
     async fn keep_token(&self, waiting: StartWorkflow, token: &str) -> PortResult<()>;
     /// Tells the waiting execution. If nobody waits (any more, or yet), it is remembered and is success.
     async fn resume(&self, waiting: StartWorkflow, with: Resume) -> PortResult<()>;
-}
-
-/// Whether the product of a finding says the same.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Confirmation {
-    /// The product has it, as we know it.
-    Confirmed,
-    /// The product has it no more, or put it away: nothing is left to answer.
-    Settled,
-    /// The product does not know it, or cannot be asked.
-    Unverified,
-}
-
-/// The products that findings come from.
-#[async_trait]
-pub trait Sources: Send + Sync {
-    /// Reads the finding again at its product by id and compares it with ours.
-    async fn confirm(&self, id: FindingId) -> PortResult<Confirmation>;
 }
 
 /// A question to an analyst: redacted, always.

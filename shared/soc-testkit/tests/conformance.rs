@@ -56,3 +56,8 @@ fn memory_keeps_the_guarantees_of_workflows() {
         Seen { started: found.starts == 1, token: found.token, told: found.told }
     }));
 }
+
+#[test]
+fn memory_keeps_the_guarantees_of_the_stream() {
+    check(conformance::stream(Memory::new, Memory::streamed));
+}

@@ -10,6 +10,8 @@ mod documents;
 mod findings;
 mod incidents;
 mod ledger;
+mod products;
+mod stream;
 mod workflows;
 
 use std::fmt;
@@ -28,6 +30,8 @@ pub use documents::{dossier, events, quarantine};
 pub use findings::{findings, sources};
 pub use incidents::incidents;
 pub use ledger::ledger;
+pub use products::{Product, products};
+pub use stream::stream;
 pub use workflows::{Seen, workflows};
 
 /// The sentences that an adapter breaks, each with how.

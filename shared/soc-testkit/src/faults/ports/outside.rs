@@ -7,9 +7,12 @@ use soc_domain::action::{Change, Observation, Target};
 use soc_domain::analysis::Draft;
 use soc_domain::id::FindingId;
 use soc_domain::notice::Notice;
+use soc_domain::time::Timestamp;
 use soc_domain::verdict::Verdict;
 use soc_pipeline::error::{AnalystError, PortResult};
-use soc_pipeline::ports::{Account, Analyst, Confirmation, Notifiers, Question, Sources};
+use soc_pipeline::ports::{
+    Account, Analyst, Confirmation, Cursor, Notifiers, Question, RecentPage, Report, Reported, Sources,
+};
 
 use super::{FaultyPorts, LATE, QUICK};
 use crate::faults::weather::{Call, Mishap, Port};
@@ -41,6 +44,16 @@ impl Sources for FaultyPorts {
     async fn confirm(&self, id: FindingId) -> PortResult<Confirmation> {
         let call = Call::read(Port::Sources, "confirm a finding");
         self.pass(call, self.behind.store.confirm(id)).await
+    }
+
+    async fn recent(&self, since: Timestamp, from: Option<&Cursor>) -> PortResult<RecentPage> {
+        let call = Call::read(Port::Sources, "list findings of the products");
+        self.pass(call, self.behind.store.recent(since, from)).await
+    }
+
+    async fn report(&self, id: FindingId, report: Report<'_>) -> PortResult<Reported> {
+        let call = Call::write(Port::Sources, "tell a finding's product");
+        self.pass(call, self.behind.store.report(id, report)).await
     }
 }
 
