@@ -22,9 +22,11 @@ use crate::dynamodb::{Store, Tables};
 use crate::error::{Answered, port_error};
 use crate::s3::S3Blobs;
 
-pub use facts::{Answer, Fact, Seen, Subject, Unanswered};
+pub use facts::{Answer, Emails, Fact, Seen, Subject, Unanswered};
+pub use findings::Imported;
 pub use judge::{Check, Outcome, judge};
 pub use part::Part;
+pub use people::Reply;
 pub use sample::{Arrived, Sought};
 
 /// One resource of a stack, or of a stack below it.
