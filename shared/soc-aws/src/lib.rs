@@ -15,3 +15,5 @@ pub mod error;
 pub mod s3;
 #[cfg(all(feature = "sfn", feature = "dynamodb"))]
 pub mod sfn;
+#[cfg(feature = "verify")]
+pub mod stack;

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use soc_domain::id::ActionId;
 use soc_domain::policy::{DEFAULT, Policy};
 use soc_domain::time::Timestamp;
 use soc_local::SystemClock;
 use soc_local::runner::{Access, Soc};
 use soc_pipeline::ports::Clock as _;
 
-use crate::args::Globals;
+use crate::args::{Deployed, Globals};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::settings::Settings;
@@ -18,6 +19,8 @@ use crate::settings::Settings;
 /// The options, the surroundings, and where results go.
 pub(crate) struct App<'a> {
     pub(crate) globals: &'a Globals,
+    /// The stack that was named, if one was.
+    pub(crate) deployed: Option<&'a Deployed>,
     pub(crate) settings: Settings,
     pub(crate) out: Out,
 }
@@ -56,8 +59,12 @@ impl App<'_> {
         SystemClock.now()
     }
 
-    /// A command as it can be typed.
+    /// A command as it can be typed, about the same data folder or stack.
     pub(crate) fn command(&self, rest: &str) -> String {
+        if let Some(Deployed { stack: Some(stack), region }) = self.deployed {
+            let region = region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
+            return format!("{} {rest} --stack {stack}{region}", self.settings.called);
+        }
         let folder = &self.globals.data_dir;
         if folder.as_os_str() == ".soc" {
             return format!("{} {rest}", self.settings.called);
@@ -66,6 +73,14 @@ impl App<'_> {
         let plain = folder.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+@:,".contains(c));
         let folder = if plain { folder } else { format!("'{}'", folder.replace('\'', r"'\''")) };
         format!("{} --data-dir {folder} {rest}", self.settings.called)
+    }
+
+    /// A command about an action that only a person gives. On a stack the credentials say who that is.
+    pub(crate) fn decision(&self, verb: &str, action: ActionId) -> String {
+        match self.deployed {
+            Some(_) => self.command(&format!("{verb} {action}")),
+            None => self.command(&format!("{verb} {action} --as NAME")),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can be typed: the commands and their options, in clap's words.
 
+mod deployed;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,10 +12,12 @@ use soc_domain::severity::{Severity, UnknownName};
 
 use crate::settings::Settings;
 
+pub(crate) use deployed::{Deployed, SampleBy, Verify};
+
 /// A security operations centre for AWS on this machine: takes findings in, joins them to incidents, triages,
 /// explains and answers them under a written policy, and keeps an audit ledger.
 ///
-/// Without a command: `soc run --until-idle`.
+/// Without a command: `soc run --until-idle`. With --stack, a command works on a deployed stack.
 #[derive(Debug, Parser)]
 #[command(name = "soc", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -84,6 +88,8 @@ pub(crate) enum Command {
     /// The simulated account that actions change
     #[command(subcommand)]
     Account(Account),
+    /// Check a deployed stack: every resource, and that a sample finding reaches its end
+    Verify(Verify),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -148,10 +154,19 @@ pub(crate) struct Inject {
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Only write them to a file as NDJSON, or to standard output with -
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "stack")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) deployed: Deployed,
+    /// With --stack: put the findings on the event bus as those of the simulator, where the stack allows it. Without
+    /// it, GuardDuty makes sample findings and Security Hub takes findings in
+    #[arg(long, requires = "stack")]
+    pub(crate) simulate: bool,
+    /// With --stack: put the findings straight on the stream, for tests; never in production
+    #[arg(long, requires = "stack", conflicts_with = "simulate")]
+    pub(crate) stream: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -167,11 +182,15 @@ pub(crate) enum Incidents {
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: usize,
+        #[command(flatten)]
+        deployed: Deployed,
     },
     /// Show one incident: what, why, who, what was done and what waits
     Show {
         /// Its id, or the beginning of it
         id: String,
+        #[command(flatten)]
+        deployed: Deployed,
     },
 }
 
@@ -179,21 +198,25 @@ pub(crate) enum Incidents {
 pub(crate) struct Decide {
     /// The action's id
     pub(crate) action: ActionId,
-    /// Who decides
-    #[arg(long = "as", value_name = "NAME")]
-    pub(crate) person: String,
+    /// Who decides; with --stack it is whoever your AWS credentials say
+    #[arg(long = "as", value_name = "NAME", required_unless_present = "stack", conflicts_with = "stack")]
+    pub(crate) person: Option<String>,
     /// Why, for the record
     #[arg(long)]
     pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) deployed: Deployed,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Reverse {
     /// The action's id
     pub(crate) action: ActionId,
-    /// Who undoes it
-    #[arg(long = "as", value_name = "NAME")]
-    pub(crate) person: String,
+    /// Who undoes it; with --stack it is whoever your AWS credentials say
+    #[arg(long = "as", value_name = "NAME", required_unless_present = "stack", conflicts_with = "stack")]
+    pub(crate) person: Option<String>,
+    #[command(flatten)]
+    pub(crate) deployed: Deployed,
 }
 
 #[derive(Debug, Subcommand)]
@@ -203,11 +226,15 @@ pub(crate) enum Quarantine {
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: usize,
+        #[command(flatten)]
+        deployed: Deployed,
     },
     /// Show one record and why it could not be read
     Show {
         /// Its id
         id: QuarantineId,
+        #[command(flatten)]
+        deployed: Deployed,
     },
     /// Read records again, with the readers of this version; those that can be read now are taken in
     Replay {
@@ -217,18 +244,25 @@ pub(crate) enum Quarantine {
         /// All of them
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        deployed: Deployed,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
     /// Check every chain; exit with 1 and name the first bad row if one is broken
-    Verify,
+    Verify {
+        #[command(flatten)]
+        deployed: Deployed,
+    },
     /// Print the newest entries, the oldest of them first
     Log {
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: usize,
+        #[command(flatten)]
+        deployed: Deployed,
     },
 }
 
@@ -241,6 +275,14 @@ pub(crate) enum Policy {
     },
     /// Print the default policy, with a comment on each key
     Show,
+    /// Check a policy and make it the policy of a deployed stack
+    #[command(mut_arg("stack", |arg| arg.required(true)))]
+    Put {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        deployed: Deployed,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -21,8 +21,8 @@ const PAGE: usize = 1_000;
 pub(super) fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
     let soc = app.open_existing(Access::Read)?;
     match command {
-        Command::Verify => verify(app, &soc),
-        Command::Log { limit } => {
+        Command::Verify { .. } => verify(app, &soc),
+        Command::Log { limit, .. } => {
             let entries = newest(&soc, *limit)?;
             if app.out.for_people() {
                 app.out.text(&listing(&entries))?;
@@ -35,7 +35,11 @@ pub(super) fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
 }
 
 fn verify(app: &App<'_>, soc: &Soc) -> Result<Exit, Failure> {
-    let found = verified(soc)?;
+    report(app, &verified(soc)?)
+}
+
+/// Says what was found, and judges.
+pub(super) fn report(app: &App<'_>, found: &Verification) -> Result<Exit, Failure> {
     if app.out.for_people() {
         let counted = format!(
             "{} in {}",
@@ -46,9 +50,9 @@ fn verify(app: &App<'_>, soc: &Soc) -> Result<Exit, Failure> {
             app.out.text(&format!("the ledger is intact: {counted}"))?;
         }
     } else {
-        app.out.json(&found)?;
+        app.out.json(found)?;
     }
-    broken(&found).map_or(Ok(Exit::Ok), Err)
+    broken(app, found).map_or(Ok(Exit::Ok), Err)
 }
 
 /// Checks every chain as the ledger is now, and that every incident that was judged has one.
@@ -64,13 +68,14 @@ fn verified(soc: &Soc) -> Result<Verification, Failure> {
     Ok(found)
 }
 
-fn broken(found: &Verification) -> Option<Failure> {
+fn broken(app: &App<'_>, found: &Verification) -> Option<Failure> {
     let first = found.first_fault()?;
     let more = found.faults.len().saturating_sub(1);
-    let hint = format!(
-        "somebody changed the data folder: keep it as it is and compare it with a copy; {more} further chains are \
-         broken, --output json names them"
-    );
+    let what = match app.deployed {
+        Some(_) => "somebody changed the tables: keep them as they are and compare them with a recovered copy",
+        None => "somebody changed the data folder: keep it as it is and compare it with a copy",
+    };
+    let hint = format!("{what}; {more} further chains are broken, --output json names them");
     Some(Failure::new("the ledger is broken").because(first).hint(hint))
 }
 

@@ -39,8 +39,8 @@ struct Decided<'a> {
 
 async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Failure> {
     let soc = app.open_existing(Access::DriveOrLeave)?;
-    let decision =
-        Decision { person: args.person.clone(), answer, reason: args.reason.clone(), at: app.now() };
+    let person = args.person.clone().unwrap_or_default();
+    let decision = Decision { person, answer, reason: args.reason.clone(), at: app.now() };
     let decided = match Box::pin(soc.decide(args.action, decision)).await {
         Ok(decided) => decided,
         Err(refused) => return Err(not_decided(&soc, args.action, refused).await),
@@ -55,7 +55,7 @@ async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Fa
     if let Some(action) = action {
         text.push_str(&format!("\n{}", outcome(action)));
         if action.state == ActionState::Done {
-            let undo = app.command(&format!("reverse {} --as NAME", action.id));
+            let undo = app.decision("reverse", action.id);
             text.push_str(&format!("\nundo it with: {undo}"));
         }
     }
@@ -153,7 +153,7 @@ async fn guided(soc: &Soc, id: ActionId) -> Result<Option<Vec<String>>, Failure>
 }
 
 pub(super) async fn reverse(app: &App<'_>, args: &Reverse) -> Result<Exit, Failure> {
-    let person = args.person.trim();
+    let person = args.person.as_deref().unwrap_or_default().trim();
     if person.is_empty() || person.eq_ignore_ascii_case(MACHINE) {
         return Err(Failure::new("a reversal needs a person's name")
             .hint("give your own name with --as")

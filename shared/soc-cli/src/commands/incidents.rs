@@ -27,7 +27,7 @@ const ID_LENGTH: usize = 26;
 pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
     let soc = app.open_existing(Access::Read)?;
     match command {
-        Command::List { status, severity, limit } => {
+        Command::List { status, severity, limit, .. } => {
             let filter = IncidentFilter {
                 status: *status,
                 severity: *severity,
@@ -41,7 +41,7 @@ pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failur
                 app.out.list(&incidents)?;
             }
         }
-        Command::Show { id } => {
+        Command::Show { id, .. } => {
             let detail = look(&soc, find(app, &soc, id)?).await?;
             if app.out.for_people() {
                 app.out.text(&detail::for_people(app, &detail))?;
@@ -69,7 +69,7 @@ fn most_important(soc: &Soc, mut filter: IncidentFilter, limit: usize) -> Result
     }
 }
 
-fn listing(incidents: &[Incident]) -> String {
+pub(super) fn listing(incidents: &[Incident]) -> String {
     if incidents.is_empty() {
         return "no incidents".to_owned();
     }

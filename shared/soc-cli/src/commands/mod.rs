@@ -3,6 +3,11 @@
 mod account;
 mod audit;
 mod decide;
+#[cfg(feature = "aws")]
+mod deployed;
+#[cfg(not(feature = "aws"))]
+#[path = "deployed_without_aws.rs"]
+mod deployed;
 mod incidents;
 mod inject;
 mod policy;
@@ -23,8 +28,9 @@ use crate::settings::Settings;
 pub(crate) fn run(cli: &Cli, settings: Settings) -> ExitCode {
     log_to_stderr(cli.globals.verbose);
     let out = Out { form: cli.globals.output, colour: settings.colour };
-    let app = App { globals: &cli.globals, settings, out };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let deployed = cli.command.as_ref().and_then(Command::deployed);
+    let app = App { globals: &cli.globals, deployed, settings, out };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(Box::pin(dispatch(&app, cli.command.as_ref()))),
         Err(error) => Err(Failure::new("cannot start").because(&error)),
@@ -39,6 +45,9 @@ pub(crate) fn run(cli: &Cli, settings: Settings) -> ExitCode {
 }
 
 async fn dispatch(app: &App<'_>, command: Option<&Command>) -> Result<Exit, Failure> {
+    if let (Some(command), Some(deployed)) = (command, app.deployed) {
+        return Box::pin(deployed::run(app, deployed, command)).await;
+    }
     match command {
         None => run::bare(app).await,
         Some(Command::Run(args)) => run::run(app, args).await,
@@ -52,6 +61,7 @@ async fn dispatch(app: &App<'_>, command: Option<&Command>) -> Result<Exit, Fail
         Some(Command::Audit(command)) => audit::run(app, command),
         Some(Command::Policy(command)) => policy::run(app, command),
         Some(Command::Account(command)) => account::run(app, command),
+        Some(Command::Verify(_)) => Err(no_stack()),
         Some(Command::Completions { shell }) => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "soc", &mut text);
@@ -59,6 +69,11 @@ async fn dispatch(app: &App<'_>, command: Option<&Command>) -> Result<Exit, Fail
             Ok(Exit::Ok)
         }
     }
+}
+
+/// Only what clap lets through by mistake comes here.
+fn no_stack() -> Failure {
+    Failure::new("this works on a deployed stack only").hint("name it with --stack").exit(Exit::Usage)
 }
 
 /// Warnings, or more with `-v`; never on standard output.

@@ -21,12 +21,13 @@ pub(super) fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
                 app.out.json(&json!({ "ok": true, "sha256": policy.sha256, "mode": mode }))?;
             }
         }
+        Command::Put { .. } => return Err(super::no_stack()),
     }
     Ok(Exit::Ok)
 }
 
 /// What a policy says, in a few lines.
-fn brief(policy: &Policy) -> String {
+pub(super) fn brief(policy: &Policy) -> String {
     let rules = &policy.rules;
     let mode = match rules.response.mode {
         Mode::Off => "off: nothing is planned and nothing is done",

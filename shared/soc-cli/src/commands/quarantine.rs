@@ -17,7 +17,7 @@ const SHOWN: usize = 2_000;
 
 pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failure> {
     match command {
-        Command::List { limit } => {
+        Command::List { limit, .. } => {
             let soc = app.open_existing(Access::Read)?;
             let records = Quarantine::list(soc.store(), *limit).await?;
             if app.out.for_people() {
@@ -26,7 +26,7 @@ pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failur
                 app.out.list(&records.iter().map(brief).collect::<Vec<_>>())?;
             }
         }
-        Command::Show { id } => {
+        Command::Show { id, .. } => {
             let soc = app.open_existing(Access::Read)?;
             let record = kept(app, &soc, *id).await?;
             if app.out.for_people() {
@@ -35,7 +35,7 @@ pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failur
                 app.out.json(&whole(&record))?
             }
         }
-        Command::Replay { id, all: _ } => return replay(app, *id).await,
+        Command::Replay { id, .. } => return replay(app, *id).await,
     }
     Ok(Exit::Ok)
 }
@@ -47,7 +47,7 @@ async fn kept(app: &App<'_>, soc: &Soc, id: QuarantineId) -> Result<Quarantined,
     })
 }
 
-fn listing(records: &[Quarantined]) -> String {
+pub(super) fn listing(records: &[Quarantined]) -> String {
     if records.is_empty() {
         return "nothing is quarantined".to_owned();
     }
@@ -63,14 +63,14 @@ fn listing(records: &[Quarantined]) -> String {
     table(["ID", "AT", "FROM", "BYTES", "WHY"], rows)
 }
 
-fn brief(record: &Quarantined) -> serde_json::Value {
+pub(super) fn brief(record: &Quarantined) -> serde_json::Value {
     json!({
         "id": record.id, "source": record.source, "offset": record.offset, "line": record.line,
         "reason": record.reason, "length": record.length, "at": record.at, "replays": record.replays,
     })
 }
 
-fn whole(record: &Quarantined) -> serde_json::Value {
+pub(super) fn whole(record: &Quarantined) -> serde_json::Value {
     let mut all = brief(record);
     if let Some(fields) = all.as_object_mut() {
         match &record.raw {

@@ -208,7 +208,7 @@ fn actions(app: &App<'_>, detail: &Detail) -> Vec<String> {
             lines.push(format!("    {what} {} for {}{until}", time(at), harmless(&action.owner)));
         }
         if action.state == ActionState::Done {
-            lines.push(format!("    {}", app.command(&format!("reverse {} --as NAME", action.id))));
+            lines.push(format!("    {}", app.decision("reverse", action.id)));
         }
         lines.extend(question(app, detail.approvals.iter().find(|approval| approval.action == action.id)));
     }
@@ -233,7 +233,7 @@ fn question(app: &App<'_>, approval: Option<&Approval>) -> Vec<String> {
         lines.push(format!("      {} {said} {}{reason}", time(decision.at), harmless(&decision.person)));
     }
     if approval.state == ApprovalState::Pending {
-        lines.push(format!("    {}", app.command(&format!("approve {} --as NAME", approval.action))));
+        lines.push(format!("    {}", app.decision("approve", approval.action)));
     }
     lines
 }

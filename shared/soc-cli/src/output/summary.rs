@@ -176,7 +176,7 @@ async fn asked(
             more => format!(" ({more} persons must consent, each with their own name)"),
         };
         lines.push(format!("  {what}{persons}"));
-        lines.push(format!("    {}", app.command(&format!("approve {} --as NAME", approval.action))));
+        lines.push(format!("    {}", app.decision("approve", approval.action)));
     }
     let more = summary.approvals_waiting.saturating_sub(waiting.len() as u64);
     if more > 0 {
@@ -226,7 +226,7 @@ fn next(app: &App<'_>, summary: &Summary, cases: &[Case]) -> Vec<String> {
     }
     let done = cases.iter().flat_map(|case| &case.actions).find(|action| action.state == ActionState::Done);
     if let Some(action) = done {
-        lines.push(format!("  {}", app.command(&format!("reverse {} --as NAME", action.id))));
+        lines.push(format!("  {}", app.decision("reverse", action.id)));
     }
     if summary.quarantined > 0 {
         lines.push(format!("  {}", app.command("quarantine list")));
