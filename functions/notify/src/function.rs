@@ -6,9 +6,12 @@ use async_trait::async_trait;
 use serde_json::Value;
 use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
+use soc_aws::guardduty::GuardDuty;
 use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
+use soc_aws::securityhub::SecurityHub;
 use soc_aws::sfn::Executions;
 use soc_aws::sns::SnsNotifier;
+use soc_aws::sources::ProductSources;
 use soc_aws::{clients, secrets};
 use soc_domain::policy::Mode;
 use soc_guard::redact::Redactor;
@@ -18,6 +21,7 @@ use soc_pipeline::approve::Approving;
 use soc_pipeline::error::StageError;
 use soc_pipeline::handlers::NotifyStage;
 use soc_pipeline::notify::Notifying;
+use soc_pipeline::report::Reporting;
 
 use crate::settings::Settings;
 
@@ -26,6 +30,7 @@ pub(crate) struct Function {
     store: Store,
     workflows: Executions,
     notifier: SnsNotifier,
+    sources: ProductSources,
     redactor: Redactor,
     policies: Policies,
 }
@@ -40,6 +45,9 @@ impl Function {
         let workflows = Executions::new(clients::sfn(config), settings.state_machine, store.clone());
         let (sent, clock) = (Arc::new(store.clone()), Arc::new(SystemClock));
         let notifier = SnsNotifier::new(clients::sns(config), settings.topic, sent, clock);
+        let guardduty = GuardDuty::new(clients::guardduty(config));
+        let hub = SecurityHub::new(clients::securityhub(config));
+        let sources = ProductSources::new(Arc::new(store.clone()), guardduty, hub);
         let policy =
             Object::new(clients::s3(config), (settings.policy_bucket, settings.policy_key), POLICY_MAX);
         let policies = Policies::new(
@@ -50,7 +58,7 @@ impl Function {
             (Mode::Auto, Stale::Keep),
             Arc::new(SystemClock),
         );
-        Ok(Self { store, workflows, notifier, redactor, policies })
+        Ok(Self { store, workflows, notifier, sources, redactor, policies })
     }
 }
 
@@ -76,6 +84,7 @@ impl Handler for Function {
             policy: &policy,
             redactor: &self.redactor,
         };
-        NotifyStage { approving, notifying }.handle(payload).await
+        let reporting = Some(Reporting { incidents: store, findings: store, sources: &self.sources });
+        NotifyStage { approving, notifying, reporting }.handle(payload).await
     }
 }
