@@ -65,6 +65,7 @@ mod incidents;
 mod item;
 mod keys;
 mod ledger;
+mod listing;
 mod quarantine;
 mod reads;
 mod tokens;
@@ -80,6 +81,7 @@ use soc_domain::time::Timestamp;
 
 use crate::blobs::Blobs;
 
+pub use listing::Cursor;
 pub use tokens::Remembered;
 use writes::Stamps;
 
