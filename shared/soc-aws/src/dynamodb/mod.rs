@@ -68,6 +68,7 @@ mod incidents;
 mod item;
 mod keys;
 mod ledger;
+mod listing;
 mod quarantine;
 mod reads;
 mod tokens;
@@ -84,6 +85,7 @@ use soc_domain::time::Timestamp;
 
 use crate::blobs::Blobs;
 
+pub use listing::Cursor;
 pub use tokens::Remembered;
 use writes::Stamps;
 

@@ -11,3 +11,5 @@ mod conformance;
 mod faults;
 #[cfg(test)]
 mod storing;
+#[cfg(test)]
+mod waiting;
