@@ -24,7 +24,6 @@ use crate::error::{kind_of_code, port_error};
 use crate::region::Regions;
 
 pub use import::{NotImported, TestFinding};
-pub(crate) use v2::OcsfFound;
 
 /// How many findings an answer has at most ("GetFindings", AWS Security Hub API Reference).
 const PAGE: i32 = 100;
