@@ -44,6 +44,18 @@ impl Outcome {
         outcome
     }
 
+    /// How the actions on a resource ended.
+    pub(crate) fn deeds_on(&self, resource: &str) -> Vec<&str> {
+        let mine = self.deeds.iter().filter(|(arn, _)| arn.ends_with(resource));
+        mine.map(|(_, state)| state.as_str()).collect()
+    }
+
+    /// How many changes were made to a resource.
+    pub(crate) fn changes_to(&self, resource: &str) -> usize {
+        let mine = self.changes.iter().filter(|((arn, _), _)| arn.ends_with(resource));
+        mine.map(|(_, times)| times).sum()
+    }
+
     /// In what this differs from a day without faults.
     pub(crate) fn differs(&self, calm: &Self) -> Vec<String> {
         let mut found = Vec::new();

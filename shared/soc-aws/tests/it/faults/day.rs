@@ -105,6 +105,8 @@ pub(crate) fn resources() -> Vec<(String, Observation)> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
+    /// Which seeds are its.
+    pub(crate) place: u64,
     pub(crate) weather: Weather,
     /// Of a thousand tasks, how many two workers get at once.
     pub(crate) zombies: u32,
@@ -152,8 +154,8 @@ impl Day {
             blobs,
             under: SharedHttpConnector::new(aws_smithy_http_client::Connector::builder().build_http()),
         };
-        day.take_in().await;
-        day.respond().await;
+        Box::pin(day.take_in()).await;
+        Box::pin(day.respond()).await;
         day.end_containment().await;
         day.sky.clear();
         day
