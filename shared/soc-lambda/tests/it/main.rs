@@ -1,0 +1,4 @@
+//! The shell without Lambda: batches, settings, lines, policies, health.
+
+mod batch;
+mod pieces;
