@@ -69,6 +69,7 @@ mod incidents;
 mod item;
 mod keys;
 mod ledger;
+mod listing;
 #[cfg(feature = "sns")]
 mod notices;
 mod quarantine;
@@ -87,6 +88,7 @@ use soc_domain::time::Timestamp;
 
 use crate::blobs::Blobs;
 
+pub use listing::Cursor;
 pub use tokens::Remembered;
 use writes::Stamps;
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use soc_aws::blobs::Blobs;
-use soc_aws::dynamodb::{Store, Tables};
+use soc_aws::dynamodb::{Cursor, Store, Tables};
 use soc_aws::s3::{S3Blobs, read_object};
 use soc_domain::action::{Action, ActionState};
+use soc_domain::incident::{Incident, Status};
 use soc_ledger::{Draft, verify_all};
 use soc_pipeline::error::PortErrorKind;
 use soc_pipeline::ports::{
@@ -272,6 +273,33 @@ fn only_findings_and_events_expire() {
                 "incident row"
             ]
         );
+    });
+}
+
+#[test]
+fn people_find_incidents_by_queue_and_change_and_findings_by_account() {
+    let Some(bed) = bed("lists") else { return };
+    let store = bed.store();
+    run(async {
+        for (name, priority, seconds) in
+            [("low", Some(3), 9), ("old", Some(1), 1), ("new", Some(1), 5), ("none", None, 9)]
+        {
+            let open = Incident { priority, last_seen: at(seconds), status: Status::New, ..incident(name) };
+            Incidents::save(&store, &open, None, None).await.unwrap();
+        }
+        let ids = |found: &[Incident]| found.iter().map(|incident| incident.id).collect::<Vec<_>>();
+        let queue = store.queue(Status::New, 3).await.unwrap();
+        assert_eq!(ids(&queue), ["new", "old", "low"].map(incident_id));
+        assert_eq!(store.queue(Status::Closed, 3).await.unwrap(), Vec::new());
+        let (first, cursor) = store.changes(Cursor::default(), 3).await.unwrap();
+        assert_eq!(ids(&first), ["low", "old", "new"].map(incident_id));
+        let (rest, _) = store.changes(Cursor::from_number(cursor.number()), 3).await.unwrap();
+        assert_eq!(ids(&rest).last(), Some(&incident_id("none")));
+        record(&store, &row(finding("a"), incident_id("a"))).await;
+        let account = finding("a").place.account;
+        let day = (START, at(60));
+        assert_eq!(store.findings_of_account(&account, day, 9).await.unwrap(), vec![finding("a")]);
+        assert_eq!(store.findings_of_account("elsewhere", day, 9).await.unwrap(), Vec::new());
     });
 }
 
