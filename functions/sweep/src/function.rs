@@ -9,7 +9,7 @@ use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
 use soc_aws::guardduty::GuardDuty;
 use soc_aws::kinesis::KinesisStream;
-use soc_aws::lambda::Remediate;
+use soc_aws::remediate::Remediate;
 use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
 use soc_aws::securityhub::SecurityHub;
 use soc_aws::sfn::Executions;

@@ -23,6 +23,8 @@ pub mod kinesis;
 pub mod lambda;
 #[cfg(any(feature = "guardduty", feature = "securityhub"))]
 mod region;
+#[cfg(feature = "lambda")]
+pub mod remediate;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets")]

@@ -29,6 +29,7 @@
 //! | effect of an action | effects, account | done at, action | |
 //! | question (approval) | action, id | question, generation | gsi1: questions, state, N; expiry, action, generation |
 //! | link incident to question | incident, id | question, action, generation | |
+//! | notice | notice, key | row | |
 //! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
 //! | head of a chain | head, chain | row | gsi3: heads, N; chain |
@@ -69,6 +70,8 @@ mod item;
 mod keys;
 mod ledger;
 mod listing;
+#[cfg(feature = "sns")]
+mod notices;
 mod quarantine;
 mod reads;
 mod tokens;

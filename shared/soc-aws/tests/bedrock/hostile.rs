@@ -164,7 +164,7 @@ async fn no_lie_lowers_a_verdict_changes_an_action_or_keeps_a_claim_that_nothing
     let floor = without.verdict.unwrap();
     let mut chance = Rng::with_seed(8);
     let mut struck = 0;
-    for number in 0..150 {
+    for number in 0..60 {
         let draft = lie(&mut chance);
         let tool = json!([{"toolUse": {"toolUseId": "t", "name": "incident_analysis", "input": draft}}]);
         let (turn, model) = match number % 2 {
@@ -178,7 +178,7 @@ async fn no_lie_lowers_a_verdict_changes_an_action_or_keeps_a_claim_that_nothing
         assert_eq!(deeds.verdict, Some(analysis.verdict));
         struck += analysis.struck.total();
     }
-    assert!(struck > 300, "{struck}");
+    assert!(struck > 120, "{struck}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use soc_domain::spend::{Day, MicroDollars};
 use soc_domain::verdict::{Judgement, Verdict};
 use soc_guard::redacted::Redacted;
 use soc_pipeline::error::AnalystError;
-use soc_pipeline::ports::{Analyst, Answers, Budget, Clock, Question};
+use soc_pipeline::ports::{Analyst as _, Budget as _, Clock as _, Question};
 use soc_testkit::memory::Memory;
 use tokio::runtime::Builder;
 
@@ -30,10 +30,7 @@ const WORKERS: u64 = 64;
 
 /// Sixty-four workers on threads of their own ask `each` questions, of a model whose answers cost 4,840 millionths.
 /// Every worker has its own connection to the store.
-pub(crate) fn workers<B>(connect: impl Fn() -> Arc<B> + Sync, cap: MicroDollars, each: u64) -> Tally
-where
-    B: Budget + Answers + 'static,
-{
+pub(crate) fn workers(connect: impl Fn() -> Desk + Sync, cap: MicroDollars, each: u64) -> Tally {
     let script = Script::of(vec![Turn::draft(&honest())]);
     let over_budget = AtomicU64::new(0);
     let together = Barrier::new(64);
@@ -43,10 +40,10 @@ where
             scope.spawn(move || {
                 let runtime = Builder::new_current_thread().enable_all().build().unwrap();
                 runtime.block_on(async {
-                    let store = connect();
+                    let desk = connect();
                     together.wait();
                     for question in 0..each {
-                        let refused = ask(&store, script, cap, format!("{worker}/{question}")).await;
+                        let refused = ask(&desk, script, cap, format!("{worker}/{question}")).await;
                         over_budget.fetch_add(u64::from(refused), Ordering::Relaxed);
                     }
                 });
@@ -58,19 +55,13 @@ where
 }
 
 /// Asks one question; answers whether there was no money for it.
-async fn ask<B: Budget + Answers + 'static>(
-    store: &Arc<B>,
-    script: &Script,
-    cap: MicroDollars,
-    name: String,
-) -> bool {
-    let desk = Desk { budget: store.clone(), answers: store.clone(), clock: Arc::new(Morning) };
+async fn ask(desk: &Desk, script: &Script, cap: MicroDollars, name: String) -> bool {
     let settings = Settings { daily_cap: cap, call_timeout: Duration::from_secs(60), ..settings(HAIKU) };
-    let analyst = BedrockAnalyst::new(script.client(), settings, desk);
+    let analyst = BedrockAnalyst::new(script.client(), settings, desk.clone());
     let evidence = Redacted::of(json!({"severity": "High", "accounts": [name]}), &REDACTOR);
     let floor = Judgement { verdict: Verdict::Suspicious, confidence: 50, because: Vec::new() };
     let answer = analyst.answer(Question { evidence: &evidence, floor: &floor }).await;
-    let balance = store.of_day(&Day::of(Morning.now())).await.unwrap();
+    let balance = desk.budget.of_day(&Day::of(Morning.now())).await.unwrap();
     assert!(balance.spent.plus(balance.held) <= cap, "{balance:?} of {cap}");
     match answer.outcome {
         Ok(_) => false,
@@ -83,7 +74,11 @@ async fn ask<B: Budget + Answers + 'static>(
 fn sixty_four_workers_spend_within_the_cap_and_use_it() {
     let store = Arc::new(Memory::new());
     let cap = MicroDollars(500_000);
-    let tally = workers(|| Arc::clone(&store), cap, 20);
+    let connect = || {
+        let (budget, answers) = (Arc::clone(&store), Arc::clone(&store));
+        Desk { budget, answers, clock: Arc::new(Morning) }
+    };
+    let tally = workers(connect, cap, 20);
     let balance = soc_testkit::block_on(store.of_day(&Day::of(Morning.now()))).unwrap();
     println!("{} calls, {} over budget, {} of {cap}", tally.calls, tally.over_budget, balance.spent);
     assert_eq!((balance.spent, balance.held), (tally.charged, MicroDollars(0)));
