@@ -3,10 +3,11 @@
 //! Apart because prose is compiled by nobody. Only what can be checked without judgement is checked.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::workspace::{assert_clean, assert_names, folder_of, metadata, read, root};
+use crate::workspace::{assert_clean, assert_names, folder_of, metadata, read, root, text_files};
 
 const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"];
 
@@ -15,6 +16,7 @@ const FOLDERS: &[&str] = &[
     ".ci/",
     "cloudformation/",
     "dashboard/",
+    "docs/",
     "functions/",
     "scripts/",
     "shared/",
@@ -184,12 +186,25 @@ fn member_folders() -> Result<BTreeSet<String>> {
     packages.into_iter().map(|package| folder_of(package.manifest_path.as_std_path())).collect()
 }
 
+/// Where a path of a document leads: from the document's folder, if it says so; else from the root.
+fn resolved(document: &str, path: &str) -> PathBuf {
+    let folder = Path::new(document).parent().unwrap_or(Path::new(""));
+    let from_root = root().join(path);
+    if from_root.exists() { from_root } else { root().join(folder).join(path) }
+}
+
 #[test]
 fn every_path_and_link_in_the_documents_exists() {
     let mut faults = Vec::new();
     for document in DOCUMENTS {
         let text = read(document).unwrap();
         faults.extend(path_faults(document, &text, &|path| root().join(path).exists()));
+    }
+    for file in text_files().unwrap() {
+        if file.path.starts_with("docs/") && file.path.ends_with(".md") {
+            let exists = |path: &str| resolved(&file.path, path).exists();
+            faults.extend(path_faults(&file.path, &file.text, &exists));
+        }
     }
     assert_clean(&faults);
 }

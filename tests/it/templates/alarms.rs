@@ -20,7 +20,7 @@ const WATCHED: &[(&str, &str)] = &[
     ("IteratorAge", "300000"),
     ("Latency", "2000"),
     ("LostFindings", "0"),
-    ("ModelUsd", "BedrockAlarmUsd"),
+    ("ModelUsdToday", "BedrockAlarmUsd"),
     ("OnFailureDestinationDeliveredEventCount", "0"),
     ("Quarantined", "0"),
     ("SecurityEvent_AuthenticationFailure", "10"),

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Asks the linters about the templates: `bash scripts/check_templates.sh`. cfn-lint and parliament must find nothing;
+# checkov must find nothing but what a resource's own metadata skips with a reason.
+#
+# Our own promises are kept by tests/it/templates, offline; this needs python3, and a package registry the first time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+environment=$(bash scripts/environment.sh templates)
+python="$environment/bin/python -EB"
+
+$python -m cfnlint cloudformation/*.yaml
+printf 'cfn-lint: nothing found\n'
+
+# A moved environment keeps the first line of its scripts, so modules are asked for by name. No key: nothing is sent.
+$python -m checkov.main --directory cloudformation --framework cloudformation --compact --quiet --skip-download \
+  >"${checkov:=$(mktemp)}" || { cat "$checkov"; exit 1; }
+grep -h "checks:" "$checkov" || printf 'checkov: nothing found\n'
+rm -f "$checkov"
+
+$python scripts/templates/policies.py cloudformation
