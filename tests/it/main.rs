@@ -42,6 +42,8 @@ mod repetition;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod stages;
 #[cfg(test)]
 mod statemachine;

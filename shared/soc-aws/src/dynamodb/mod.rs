@@ -65,6 +65,8 @@ mod incidents;
 mod item;
 mod keys;
 mod ledger;
+#[cfg(feature = "verify")]
+mod people;
 mod quarantine;
 mod reads;
 mod tokens;
@@ -80,6 +82,8 @@ use soc_domain::time::Timestamp;
 
 use crate::blobs::Blobs;
 
+#[cfg(feature = "verify")]
+pub use people::Wanted;
 pub use tokens::Remembered;
 use writes::Stamps;
 

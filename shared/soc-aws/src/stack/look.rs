@@ -16,8 +16,6 @@ use crate::s3::read_object;
 const POLICY_MAX: usize = 1024 * 1024;
 /// `CloudWatch` tells of at most so many alarms by name in one call.
 const ALARMS_MAX: usize = 100;
-/// Where the policy is in its bucket, if no function says so.
-const POLICY_KEY: &str = "policy.toml";
 
 impl Stack {
     /// Looks at everything that can be seen without a sample.
@@ -29,7 +27,7 @@ impl Stack {
                 seen.push(one);
             }
         }
-        seen.push(self.look_at_policy().await);
+        seen.extend(self.look_at_policy().await);
         seen.push(self.look_at_model().await);
         seen.extend(self.look_at_answers().await);
         seen.extend(self.look_at_products().await);
@@ -286,10 +284,14 @@ impl Stack {
         Ok(Fact::Machine { status: if status.is_empty() { "ACTIVE".to_owned() } else { status } })
     }
 
-    async fn look_at_policy(&self) -> Seen {
-        let resource = match self.policy_place().await {
-            Ok((bucket, key)) => format!("s3://{bucket}/{key}"),
-            Err(_told_below) => "policy".to_owned(),
+    /// The policy, and the bucket that it is in: that outlives the stack, so it is none of its resources.
+    async fn look_at_policy(&self) -> Vec<Seen> {
+        let (bucket, key) = match self.policy_place().await {
+            Ok(place) => place,
+            Err(error) => {
+                let fact = Err(error.into());
+                return vec![Seen { resource: "policy".to_owned(), about: "policy", fact }];
+            }
         };
         let fact = match self.policy_text().await {
             Ok(text) => Ok(Fact::Policy { read: sound(&text) }),
@@ -298,17 +300,22 @@ impl Stack {
             }
             Err(error) => Err(error.into()),
         };
-        Seen { resource, about: "policy", fact }
+        let policy = Seen { resource: format!("s3://{bucket}/{key}"), about: "policy", fact };
+        let fact = self.bucket(&bucket).await.map_err(Unanswered::from);
+        vec![policy, Seen { resource: bucket, about: "bucket", fact }]
     }
 
     /// The bucket and the name of the policy: what the functions read.
     ///
     /// # Errors
-    /// The stack has no bucket for it, or its functions cannot be read.
+    /// A function does not say where, or cannot be read.
     pub async fn policy_place(&self) -> PortResult<(String, String)> {
+        let bucket = self.setting(Part::Triage, "SOC_POLICY_BUCKET").await?;
         let key = self.setting(Part::Triage, "SOC_POLICY_KEY").await?;
-        let key = if key.is_empty() { POLICY_KEY.to_owned() } else { key };
-        Ok((self.id(Part::Policy)?.to_owned(), key))
+        if bucket.is_empty() || key.is_empty() {
+            return Err(PortError::new(PortErrorKind::NotFound, "find out where the policy is"));
+        }
+        Ok((bucket, key))
     }
 
     /// The policy's text.

@@ -5,3 +5,7 @@
 
 mod bed;
 mod conformance;
+#[cfg(feature = "verify")]
+mod people;
+#[cfg(feature = "verify")]
+mod stack;
