@@ -21,7 +21,7 @@ impl Stack {
     /// Looks at everything that can be seen without a sample.
     pub async fn look(&self) -> Vec<Seen> {
         let mut seen = vec![self.whole()];
-        let alarms = self.alarms().await;
+        let alarms = self.alarms().await.map_err(Unanswered::from);
         for resource in &self.resources {
             if let Some(one) = self.look_at(resource, &alarms).await {
                 seen.push(one);
@@ -42,10 +42,12 @@ impl Stack {
         Seen { resource: self.name.clone(), about: "stack complete", fact: Ok(fact) }
     }
 
-    async fn look_at(&self, resource: &Resource, alarms: &PortResult<Alarms>) -> Option<Seen> {
+    async fn look_at(&self, resource: &Resource, alarms: &Result<Alarms, Unanswered>) -> Option<Seen> {
         let id = resource.id.as_str();
+        if resource.kind == "AWS::CloudWatch::Alarm" {
+            return Some(Seen { resource: id.to_owned(), about: "alarm", fact: alarm(alarms, id) });
+        }
         let (about, fact) = match resource.kind.as_str() {
-            "AWS::CloudWatch::Alarm" => ("alarm", alarm(alarms, id)),
             "AWS::DynamoDB::Table" => ("table", self.table(id).await),
             "AWS::Events::Rule" => ("rule", self.rule(id).await),
             "AWS::Kinesis::Stream" => ("stream", self.stream(id).await),
@@ -337,7 +339,7 @@ impl Stack {
             (Ok(id), Ok(daily_usd)) => Ok(Fact::Model { id, daily_usd }),
             (Err(error), _) | (_, Err(error)) => Err(error.into()),
         };
-        let resource = self.resource(Part::Analyze).map_or_else(String::new, |one| one.id.clone());
+        let resource = self.named(Part::Analyze);
         Seen { resource, about: "model", fact }
     }
 
@@ -362,6 +364,11 @@ impl Stack {
         ]
     }
 
+    /// The name of the resource that plays this part; if the stack has none, that of the part.
+    pub(super) fn named(&self, part: Part) -> String {
+        self.resource(part).map_or_else(|| part.logical().to_owned(), |one| one.id.clone())
+    }
+
     /// GuardDuty's detectors that are on.
     pub(super) async fn detectors(&self) -> PortResult<Vec<String>> {
         let client = aws_sdk_guardduty::Client::new(self.config());
@@ -382,15 +389,9 @@ impl Stack {
 type Alarms = HashMap<String, MetricAlarm>;
 type Configuration = aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 
-fn alarm(alarms: &PortResult<Alarms>, name: &str) -> PortResult<Fact> {
-    const OPERATION: &str = "describe the alarm";
-    let alarms = match alarms {
-        Ok(alarms) => alarms,
-        Err(error) => return Err(PortError::new(error.kind, error.operation)),
-    };
-    let Some(alarm) = alarms.get(name) else {
-        return Err(PortError::new(PortErrorKind::NotFound, OPERATION));
-    };
+fn alarm(alarms: &Result<Alarms, Unanswered>, name: &str) -> Result<Fact, Unanswered> {
+    let missing = || PortError::new(PortErrorKind::NotFound, "describe the alarm").into();
+    let alarm = alarms.as_ref().map_err(Clone::clone)?.get(name).ok_or_else(missing)?;
     Ok(Fact::Alarm {
         state: alarm.state_value().map_or_else(String::new, |state| state.as_str().to_owned()),
         actions: alarm.alarm_actions().len(),
