@@ -44,6 +44,8 @@ mod reports;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod stages;
 #[cfg(test)]
 mod statemachine;

@@ -72,6 +72,8 @@ mod ledger;
 mod listing;
 #[cfg(feature = "sns")]
 mod notices;
+#[cfg(feature = "verify")]
+mod people;
 mod quarantine;
 mod reads;
 mod tokens;
@@ -89,6 +91,8 @@ use soc_domain::time::Timestamp;
 use crate::blobs::Blobs;
 
 pub use listing::Cursor;
+#[cfg(feature = "verify")]
+pub use people::Wanted;
 pub use tokens::Remembered;
 use writes::Stamps;
 

@@ -8,9 +8,9 @@ use aws_sdk_securityhub::types::{AwsSecurityFinding, Resource as Affected, Sever
 use serde::Deserialize;
 use serde_json::Value;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
-use soc_pipeline::ports::NotPut;
+use soc_pipeline::ports::{NotPut, StreamRecord};
 
-use super::Stack;
+use super::{Part, Stack};
 use super::people::refused;
 use crate::error::{Answered, port_error};
 
@@ -101,6 +101,21 @@ impl Stack {
             }
         }
         Ok(not_put)
+    }
+
+    /// Puts records on the stream, as its event rules would. Those that are not on it are answered.
+    ///
+    /// # Errors
+    /// The stack has no stream, or the call failed.
+    pub async fn put_on_stream(&self, records: &[StreamRecord]) -> PortResult<Vec<NotPut>> {
+        const OPERATION: &str = "put a record on the stream";
+        let client = aws_sdk_kinesis::Client::new(self.config());
+        for record in records {
+            let put = client.put_record().stream_name(self.id(Part::Findings)?).partition_key(&record.key);
+            let put = put.data(aws_sdk_kinesis::primitives::Blob::new(record.bytes.as_slice())).send().await;
+            put.map_err(|error| port_error(OPERATION, &error))?;
+        }
+        Ok(Vec::new())
     }
 
     fn asff(&self, one: &Imported) -> AwsSecurityFinding {

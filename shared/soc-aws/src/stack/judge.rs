@@ -278,7 +278,7 @@ impl Judge<'_> {
             }),
             Err(why) => self.unanswered("e-mail confirmed", why),
         };
-        vec![self.encrypted(encryption, "KmsMasterKeyId of the topic"), told]
+        vec![self.encrypted_if_kept(encryption, "KmsMasterKeyId of the topic"), told]
     }
 
     fn secret(self, deleted: bool) -> Rule {

@@ -16,20 +16,18 @@ use crate::s3::read_object;
 const POLICY_MAX: usize = 1024 * 1024;
 /// `CloudWatch` tells of at most so many alarms by name in one call.
 const ALARMS_MAX: usize = 100;
-/// Where the policy is in its bucket, if no function says so.
-const POLICY_KEY: &str = "policy.toml";
 
 impl Stack {
     /// Looks at everything that can be seen without a sample.
     pub async fn look(&self) -> Vec<Seen> {
         let mut seen = vec![self.whole()];
-        let alarms = self.alarms().await;
+        let alarms = self.alarms().await.map_err(Unanswered::from);
         for resource in &self.resources {
             if let Some(one) = self.look_at(resource, &alarms).await {
                 seen.push(one);
             }
         }
-        seen.push(self.look_at_policy().await);
+        seen.extend(self.look_at_policy().await);
         seen.push(self.look_at_model().await);
         seen.extend(self.look_at_answers().await);
         seen.extend(self.look_at_products().await);
@@ -44,10 +42,12 @@ impl Stack {
         Seen { resource: self.name.clone(), about: "stack complete", fact: Ok(fact) }
     }
 
-    async fn look_at(&self, resource: &Resource, alarms: &PortResult<Alarms>) -> Option<Seen> {
+    async fn look_at(&self, resource: &Resource, alarms: &Result<Alarms, Unanswered>) -> Option<Seen> {
         let id = resource.id.as_str();
+        if resource.kind == "AWS::CloudWatch::Alarm" {
+            return Some(Seen { resource: id.to_owned(), about: "alarm", fact: alarm(alarms, id) });
+        }
         let (about, fact) = match resource.kind.as_str() {
-            "AWS::CloudWatch::Alarm" => ("alarm", alarm(alarms, id)),
             "AWS::DynamoDB::Table" => ("table", self.table(id).await),
             "AWS::Events::Rule" => ("rule", self.rule(id).await),
             "AWS::Kinesis::Stream" => ("stream", self.stream(id).await),
@@ -286,10 +286,14 @@ impl Stack {
         Ok(Fact::Machine { status: if status.is_empty() { "ACTIVE".to_owned() } else { status } })
     }
 
-    async fn look_at_policy(&self) -> Seen {
-        let resource = match self.policy_place().await {
-            Ok((bucket, key)) => format!("s3://{bucket}/{key}"),
-            Err(_told_below) => "policy".to_owned(),
+    /// The policy, and the bucket that it is in: that outlives the stack, so it is none of its resources.
+    async fn look_at_policy(&self) -> Vec<Seen> {
+        let (bucket, key) = match self.policy_place().await {
+            Ok(place) => place,
+            Err(error) => {
+                let fact = Err(error.into());
+                return vec![Seen { resource: "policy".to_owned(), about: "policy", fact }];
+            }
         };
         let fact = match self.policy_text().await {
             Ok(text) => Ok(Fact::Policy { read: sound(&text) }),
@@ -298,17 +302,22 @@ impl Stack {
             }
             Err(error) => Err(error.into()),
         };
-        Seen { resource, about: "policy", fact }
+        let policy = Seen { resource: format!("s3://{bucket}/{key}"), about: "policy", fact };
+        let fact = self.bucket(&bucket).await.map_err(Unanswered::from);
+        vec![policy, Seen { resource: bucket, about: "bucket", fact }]
     }
 
     /// The bucket and the name of the policy: what the functions read.
     ///
     /// # Errors
-    /// The stack has no bucket for it, or its functions cannot be read.
+    /// A function does not say where, or cannot be read.
     pub async fn policy_place(&self) -> PortResult<(String, String)> {
+        let bucket = self.setting(Part::Triage, "SOC_POLICY_BUCKET").await?;
         let key = self.setting(Part::Triage, "SOC_POLICY_KEY").await?;
-        let key = if key.is_empty() { POLICY_KEY.to_owned() } else { key };
-        Ok((self.id(Part::Policy)?.to_owned(), key))
+        if bucket.is_empty() || key.is_empty() {
+            return Err(PortError::new(PortErrorKind::NotFound, "find out where the policy is"));
+        }
+        Ok((bucket, key))
     }
 
     /// The policy's text.
@@ -330,7 +339,7 @@ impl Stack {
             (Ok(id), Ok(daily_usd)) => Ok(Fact::Model { id, daily_usd }),
             (Err(error), _) | (_, Err(error)) => Err(error.into()),
         };
-        let resource = self.resource(Part::Analyze).map_or_else(String::new, |one| one.id.clone());
+        let resource = self.named(Part::Analyze);
         Seen { resource, about: "model", fact }
     }
 
@@ -355,6 +364,11 @@ impl Stack {
         ]
     }
 
+    /// The name of the resource that plays this part; if the stack has none, that of the part.
+    pub(super) fn named(&self, part: Part) -> String {
+        self.resource(part).map_or_else(|| part.logical().to_owned(), |one| one.id.clone())
+    }
+
     /// GuardDuty's detectors that are on.
     pub(super) async fn detectors(&self) -> PortResult<Vec<String>> {
         let client = aws_sdk_guardduty::Client::new(self.config());
@@ -375,15 +389,9 @@ impl Stack {
 type Alarms = HashMap<String, MetricAlarm>;
 type Configuration = aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 
-fn alarm(alarms: &PortResult<Alarms>, name: &str) -> PortResult<Fact> {
-    const OPERATION: &str = "describe the alarm";
-    let alarms = match alarms {
-        Ok(alarms) => alarms,
-        Err(error) => return Err(PortError::new(error.kind, error.operation)),
-    };
-    let Some(alarm) = alarms.get(name) else {
-        return Err(PortError::new(PortErrorKind::NotFound, OPERATION));
-    };
+fn alarm(alarms: &Result<Alarms, Unanswered>, name: &str) -> Result<Fact, Unanswered> {
+    let missing = || PortError::new(PortErrorKind::NotFound, "describe the alarm").into();
+    let alarm = alarms.as_ref().map_err(Clone::clone)?.get(name).ok_or_else(missing)?;
     Ok(Fact::Alarm {
         state: alarm.state_value().map_or_else(String::new, |state| state.as_str().to_owned()),
         actions: alarm.alarm_actions().len(),

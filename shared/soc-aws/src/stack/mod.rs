@@ -21,6 +21,7 @@ use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use crate::dynamodb::{Store, Tables};
 use crate::error::{Answered, port_error};
 use crate::s3::S3Blobs;
+use crate::sfn::Executions;
 
 pub use facts::{Answer, Emails, Fact, Seen, Subject, Unanswered};
 pub use findings::Imported;
@@ -71,12 +72,19 @@ impl Stack {
     /// # Errors
     /// There is no such stack, or it cannot be read.
     pub async fn find(name: &str, region: Option<&str>) -> PortResult<Self> {
-        const OPERATION: &str = "find the stack";
         let mut loader = crate::config::loader();
         if let Some(region) = region {
             loader = loader.region(Region::new(region.to_owned()));
         }
-        let config = loader.load().await;
+        Self::find_with(loader.load().await, name).await
+    }
+
+    /// Finds it with settings that were made already: a test's.
+    ///
+    /// # Errors
+    /// As `find`.
+    pub async fn find_with(config: SdkConfig, name: &str) -> PortResult<Self> {
+        const OPERATION: &str = "find the stack";
         if config.region().is_none() {
             let why = Answered::new("NoRegion");
             return Err(PortError::caused(PortErrorKind::Rejected, "find the stack without a region", why));
@@ -157,6 +165,15 @@ impl Stack {
         let bucket = self.id(Part::Evidence)?;
         let blobs = Arc::new(S3Blobs::new(aws_sdk_s3::Client::new(&self.config), bucket));
         Ok(Store::new(aws_sdk_dynamodb::Client::new(&self.config), tables, blobs))
+    }
+
+    /// The executions of the stack's workflow.
+    ///
+    /// # Errors
+    /// The stack has no workflow or no tables.
+    pub fn executions(&self) -> PortResult<Executions> {
+        let machine = self.id(Part::Incident)?;
+        Ok(Executions::new(aws_sdk_sfn::Client::new(&self.config), machine, self.store()?))
     }
 
     /// What clients of the stack's services are made from.

@@ -12,8 +12,6 @@ pub enum Part {
     Ledger,
     /// The bucket of what findings were when they came.
     Evidence,
-    /// The bucket of the policy.
-    Policy,
     /// The stream of findings.
     Findings,
     /// The workflow of incidents.
@@ -34,11 +32,10 @@ pub enum Part {
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Soc,
         Self::Ledger,
         Self::Evidence,
-        Self::Policy,
         Self::Findings,
         Self::Incident,
         Self::Notices,
@@ -54,7 +51,7 @@ impl Part {
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Soc | Self::Ledger => "AWS::DynamoDB::Table",
-            Self::Evidence | Self::Policy => "AWS::S3::Bucket",
+            Self::Evidence => "AWS::S3::Bucket",
             Self::Findings => "AWS::Kinesis::Stream",
             Self::Incident => "AWS::StepFunctions::StateMachine",
             Self::Notices => "AWS::SNS::Topic",
@@ -71,7 +68,6 @@ impl Part {
             Self::Soc => "Soc",
             Self::Ledger => "Ledger",
             Self::Evidence => "Evidence",
-            Self::Policy => "Policy",
             Self::Findings => "Findings",
             Self::Incident => "Incident",
             Self::Notices => "Notices",

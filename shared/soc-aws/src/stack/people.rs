@@ -88,7 +88,7 @@ impl Stack {
             Reply::Result(_) => Answer::Failed("it judged an incident that nobody knows".to_owned()),
         });
         [(Part::Api, health), (Part::Triage, triage)].map(|(part, answer)| Seen {
-            resource: self.resource(part).map_or_else(|| part.logical().to_owned(), |one| one.id.clone()),
+            resource: self.named(part),
             about: "function answers",
             fact: answer.map(Fact::Invoked).map_err(Unanswered::from),
         })

@@ -9,6 +9,10 @@ mod bed;
 mod conformance;
 #[cfg(test)]
 mod faults;
+#[cfg(all(test, feature = "verify"))]
+mod people;
+#[cfg(all(test, feature = "verify"))]
+mod stack;
 #[cfg(test)]
 mod storing;
 #[cfg(test)]

@@ -96,18 +96,37 @@ fn each(soc: &Soc, take: &mut dyn FnMut(Entry)) -> Result<(), Failure> {
 
 /// The newest entries of all chains, the oldest of them first. Holds no more than it answers.
 fn newest(soc: &Soc, limit: usize) -> Result<Vec<Entry>, Failure> {
-    let mut kept: BinaryHeap<Reverse<Aged>> = BinaryHeap::new();
-    let mut number = 0;
-    each(soc, &mut |entry| {
-        number += 1;
-        kept.push(Reverse(Aged { at: (entry.at_ms, number), entry }));
-        if kept.len() > limit {
-            kept.pop();
+    let mut newest = Newest::new(limit);
+    each(soc, &mut |entry| newest.take(entry))?;
+    Ok(newest.entries())
+}
+
+/// Keeps the newest entries of those that it is given.
+pub(super) struct Newest {
+    limit: usize,
+    taken: u64,
+    kept: BinaryHeap<Reverse<Aged>>,
+}
+
+impl Newest {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, taken: 0, kept: BinaryHeap::new() }
+    }
+
+    pub(super) fn take(&mut self, entry: Entry) {
+        self.taken += 1;
+        self.kept.push(Reverse(Aged { at: (entry.at_ms, self.taken), entry }));
+        if self.kept.len() > self.limit {
+            self.kept.pop();
         }
-    })?;
-    let mut kept: Vec<Aged> = kept.into_iter().map(|Reverse(aged)| aged).collect();
-    kept.sort();
-    Ok(kept.into_iter().map(|aged| aged.entry).collect())
+    }
+
+    /// The oldest of them first.
+    pub(super) fn entries(self) -> Vec<Entry> {
+        let mut kept: Vec<Aged> = self.kept.into_iter().map(|Reverse(aged)| aged).collect();
+        kept.sort();
+        kept.into_iter().map(|aged| aged.entry).collect()
+    }
 }
 
 /// An entry that is ordered by its time, then by its place.

@@ -31,10 +31,10 @@ pub(super) async fn deny(app: &App<'_>, args: &Decide) -> Result<Exit, Failure> 
 
 /// How a decision is printed for programs.
 #[derive(Serialize)]
-struct Decided<'a> {
-    approval: &'a Approval,
-    action: Option<&'a Action>,
-    left_to_runner: bool,
+pub(super) struct Decided<'a> {
+    pub(super) approval: &'a Approval,
+    pub(super) action: Option<&'a Action>,
+    pub(super) left_to_runner: bool,
 }
 
 async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Failure> {
@@ -47,11 +47,17 @@ async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Fa
     };
     let (approval, action, left_to_runner) =
         (&decided.approval, decided.action.as_ref(), decided.left_to_runner);
+    tell(app, &Decided { approval, action, left_to_runner })
+}
+
+/// Says what was decided and what came of it.
+pub(super) fn tell(app: &App<'_>, decided: &Decided<'_>) -> Result<Exit, Failure> {
     if !app.out.for_people() {
-        app.out.json(&Decided { approval, action, left_to_runner })?;
+        app.out.json(decided)?;
         return Ok(Exit::Ok);
     }
-    let mut text = format!("{}: {}", args.action, standing(approval));
+    let Decided { approval, action, left_to_runner } = *decided;
+    let mut text = format!("{}: {}", approval.action, standing(approval));
     if let Some(action) = action {
         text.push_str(&format!("\n{}", outcome(action)));
         if action.state == ActionState::Done {
@@ -60,7 +66,10 @@ async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Fa
         }
     }
     if left_to_runner {
-        text.push_str("\nanother process drives this data folder: it goes on with the decision");
+        text.push_str(match app.deployed {
+            Some(_) => "\nthe workflow goes on with the decision",
+            None => "\nanother process drives this data folder: it goes on with the decision",
+        });
     }
     app.out.text(&text)?;
     Ok(Exit::Ok)
@@ -80,7 +89,7 @@ fn standing(approval: &Approval) -> String {
 }
 
 /// What became of an action, in a sentence.
-fn outcome(action: &Action) -> String {
+pub(super) fn outcome(action: &Action) -> String {
     let what = format!("{} on {}", action.target.kind, harmless(&action.target.resource));
     let note = action.note.as_deref().map(harmless).unwrap_or_default();
     match (&action.before, &action.after, action.state) {
@@ -99,20 +108,7 @@ async fn not_decided(soc: &Soc, id: ActionId, refused: Refused) -> Failure {
     let what = format!("your decision about {id} was not taken");
     match refused {
         Refused::Stage(error) => error.into(),
-        Refused::NotDecided(why) => {
-            let hint = match &why {
-                NotDecided::Settled { .. } => "look at it with `soc incidents show`; a decision is final",
-                NotDecided::Expired { .. } => {
-                    "no answer in time means no; a newer finding makes a newer plan"
-                }
-                NotDecided::SamePerson { .. } => {
-                    "somebody else must consent: --as with another person's name"
-                }
-                NotDecided::Requester => "only people decide: give your own name with --as",
-                NotDecided::Nameless => "give your name with --as",
-            };
-            Failure::new(what).because(&why).hint(hint).exit(Exit::NotPermitted)
-        }
+        Refused::NotDecided(why) => refused_for(what, &why),
         Refused::NotAsked { .. } => match guided(soc, id).await {
             Ok(Some(reasons)) => {
                 Failure::new(format!("{what}: {id} is a step for people, the machine never does it"))
@@ -125,8 +121,25 @@ async fn not_decided(soc: &Soc, id: ActionId, refused: Refused) -> Failure {
     }
 }
 
+/// The question does not take this answer.
+pub(super) fn refused_for(what: String, why: &NotDecided) -> Failure {
+    let hint = match why {
+        NotDecided::Settled { .. } => "look at it with `soc incidents show`; a decision is final",
+        NotDecided::Expired { .. } => "no answer in time means no; a newer finding makes a newer plan",
+        NotDecided::SamePerson { .. } => "somebody else must consent: --as with another person's name",
+        NotDecided::Requester => "only people decide: give your own name with --as",
+        NotDecided::Nameless => "give your name with --as",
+    };
+    Failure::new(what).because(why).hint(hint).exit(Exit::NotPermitted)
+}
+
 async fn not_asked(soc: &Soc, id: ActionId) -> Failure {
-    match Actions::get(soc.store(), id).await {
+    nobody_asks(soc.store(), id).await
+}
+
+/// There is no question about the action.
+pub(super) async fn nobody_asks(actions: &dyn Actions, id: ActionId) -> Failure {
+    match actions.get(id).await {
         Ok(Some(action)) => Failure::new(format!("nobody asks about {id}: it is {}", action.state.name()))
             .hint("only actions of tier approve wait for people"),
         Ok(None) => Failure::new(format!("there is no action {id}"))
@@ -189,7 +202,7 @@ fn not_reversed(app: &App<'_>, id: ActionId, refused: NotReversed) -> Result<Fai
 }
 
 /// Both states, side by side.
-fn drifted(
+pub(super) fn drifted(
     app: &App<'_>,
     id: ActionId,
     left: &Observation,

@@ -42,7 +42,7 @@ pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failur
             }
         }
         Command::Show { id, .. } => {
-            let detail = look(&soc, find(app, &soc, id)?).await?;
+            let detail = look(app, &soc, find(app, &soc, id)?).await?;
             if app.out.for_people() {
                 app.out.text(&detail::for_people(app, &detail))?;
             } else {
@@ -61,12 +61,18 @@ fn most_important(soc: &Soc, mut filter: IncidentFilter, limit: usize) -> Result
         let Some(last) = page.last() else { return Ok(kept) };
         filter.after = Some(last.id);
         kept.extend(page);
-        kept.sort_by_key(|incident| {
-            let priority = incident.priority.unwrap_or(u8::MAX);
-            (priority, Reverse(incident.severity), Reverse(incident.last_seen), incident.id)
-        });
-        kept.truncate(limit);
+        keep_most_important(&mut kept, limit);
     }
+}
+
+/// Sorts, and drops all but the first ones.
+pub(super) fn keep_most_important(kept: &mut Vec<Incident>, limit: usize) {
+    kept.sort_by_key(|incident| {
+        let priority = incident.priority.unwrap_or(u8::MAX);
+        (priority, Reverse(incident.severity), Reverse(incident.last_seen), incident.id)
+    });
+    kept.dedup_by_key(|incident| incident.id);
+    kept.truncate(limit);
 }
 
 pub(super) fn listing(incidents: &[Incident]) -> String {
@@ -87,39 +93,66 @@ pub(super) fn listing(incidents: &[Incident]) -> String {
     table(["PRI", "SEVERITY", "STATUS", "ID", "VERDICT", "LAST SEEN", "TITLE"], rows)
 }
 
+/// What somebody typed to name an incident: the beginning of its id, or all of it.
+pub(super) struct Named<'a> {
+    given: &'a str,
+    /// What was typed, without the prefix of ids.
+    pub(super) suffix: &'a str,
+    /// The least id with this beginning.
+    pub(super) least: IncidentId,
+}
+
+impl<'a> Named<'a> {
+    pub(super) fn read(app: &App<'_>, given: &'a str) -> Result<Self, Failure> {
+        let suffix = given.strip_prefix(IncidentId::PREFIX).unwrap_or(given);
+        // Digits sort before letters, and 2 is the first digit there is.
+        let least = format!("{}{suffix:2<ID_LENGTH$}", IncidentId::PREFIX).parse::<IncidentId>();
+        match least.ok().filter(|_| !suffix.is_empty()) {
+            Some(least) => Ok(Self { given, suffix, least }),
+            None => Err(Failure::new(format!("{given} is no id of an incident")).hint(list(app))),
+        }
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.suffix.len() == ID_LENGTH
+    }
+
+    /// The only one of those that begin so.
+    pub(super) fn only(&self, app: &App<'_>, meant: &[IncidentId]) -> Result<IncidentId, Failure> {
+        match meant {
+            [one] => Ok(*one),
+            [] => Err(unknown(app, self.given)),
+            _ => Err(Failure::new(format!("more than one incident begins with {}", self.given))
+                .hint("give more of the id")),
+        }
+    }
+}
+
+fn list(app: &App<'_>) -> String {
+    format!("list them with `{}`", app.command("incidents list"))
+}
+
 /// The incident that is meant by an id or the beginning of one.
 fn find(app: &App<'_>, soc: &Soc, given: &str) -> Result<IncidentId, Failure> {
-    let list = || format!("list them with `{}`", app.command("incidents list"));
-    let suffix = given.strip_prefix(IncidentId::PREFIX).unwrap_or(given);
-    // The least id with this beginning: digits sort before letters, and 2 is the first digit there is.
-    let least = format!("{}{suffix:2<ID_LENGTH$}", IncidentId::PREFIX).parse::<IncidentId>();
-    let Some(least) = least.ok().filter(|_| !suffix.is_empty()) else {
-        return Err(Failure::new(format!("{given} is no id of an incident")).hint(list()));
-    };
-    if suffix.len() == ID_LENGTH {
-        return Ok(least);
+    let named = Named::read(app, given)?;
+    if named.is_whole() {
+        return Ok(named.least);
     }
-    let filter = IncidentFilter { after: Some(least), limit: 2, ..IncidentFilter::default() };
+    let filter = IncidentFilter { after: Some(named.least), limit: 2, ..IncidentFilter::default() };
     let near = soc.store().list_incidents(filter)?;
-    let mut meant = near.iter().filter(|incident| incident.id.suffix().starts_with(suffix));
-    match (meant.next(), meant.next()) {
-        (Some(one), None) => Ok(one.id),
-        (Some(_), Some(_)) => {
-            Err(Failure::new(format!("more than one incident begins with {given}"))
-                .hint("give more of the id"))
-        }
-        (None, _) => Err(unknown(given).hint(list())),
-    }
+    let ids = near.iter().map(|incident| incident.id);
+    let meant: Vec<IncidentId> = ids.filter(|id| id.suffix().starts_with(named.suffix)).collect();
+    named.only(app, &meant)
 }
 
-fn unknown(given: &str) -> Failure {
-    Failure::new(format!("there is no incident {given}"))
+pub(super) fn unknown(app: &App<'_>, given: &str) -> Failure {
+    Failure::new(format!("there is no incident {given}")).hint(list(app))
 }
 
-async fn look(soc: &Soc, id: IncidentId) -> Result<Detail, Failure> {
+async fn look(app: &App<'_>, soc: &Soc, id: IncidentId) -> Result<Detail, Failure> {
     let store = soc.store();
     let Some(found) = Incidents::get(store, id).await? else {
-        return Err(unknown(&id.to_string()).hint("list them with `soc incidents list`"));
+        return Err(unknown(app, &id.to_string()));
     };
     let incident = found.value;
     let documents = Dossier::fetch(store, id, incident.generation).await?;

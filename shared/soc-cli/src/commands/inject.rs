@@ -18,7 +18,8 @@ use crate::output::text::several;
 /// How many findings an incident has if nobody says.
 const FINDINGS_EACH: u64 = 20;
 
-pub(super) async fn inject(app: &App<'_>, args: &Inject) -> Result<Exit, Failure> {
+/// What is to be made.
+pub(super) fn plan(args: &Inject) -> Result<Plan, Failure> {
     let finding_type = args.finding_type.as_deref().map(known).transpose()?;
     let plan = Plan {
         count: args.count,
@@ -32,6 +33,11 @@ pub(super) async fn inject(app: &App<'_>, args: &Inject) -> Result<Exit, Failure
     if plan.total() == 0 {
         return Err(Failure::new("there is nothing to make: --count is 0").exit(Exit::Usage));
     }
+    Ok(plan)
+}
+
+pub(super) async fn inject(app: &App<'_>, args: &Inject) -> Result<Exit, Failure> {
+    let plan = plan(args)?;
     match &args.out {
         Some(path) => write(app, &plan, path),
         None => {
@@ -42,7 +48,7 @@ pub(super) async fn inject(app: &App<'_>, args: &Inject) -> Result<Exit, Failure
 }
 
 /// The name as the catalogue writes it; of a name that is not in it, the nearest ones are told.
-fn known(name: &str) -> Result<String, Failure> {
+pub(super) fn known(name: &str) -> Result<String, Failure> {
     if let Some(row) = guardduty_type(name) {
         return Ok(row.name.to_owned());
     }

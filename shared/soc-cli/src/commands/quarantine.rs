@@ -41,10 +41,12 @@ pub(super) async fn run(app: &App<'_>, command: &Command) -> Result<Exit, Failur
 }
 
 async fn kept(app: &App<'_>, soc: &Soc, id: QuarantineId) -> Result<Quarantined, Failure> {
-    Quarantine::get(soc.store(), id).await?.ok_or_else(|| {
-        Failure::new(format!("there is no quarantined record {id}"))
-            .hint(format!("list them with `{}`", app.command("quarantine list")))
-    })
+    Quarantine::get(soc.store(), id).await?.ok_or_else(|| unknown(app, id))
+}
+
+pub(super) fn unknown(app: &App<'_>, id: QuarantineId) -> Failure {
+    Failure::new(format!("there is no quarantined record {id}"))
+        .hint(format!("list them with `{}`", app.command("quarantine list")))
 }
 
 pub(super) fn listing(records: &[Quarantined]) -> String {
@@ -81,7 +83,7 @@ pub(super) fn whole(record: &Quarantined) -> serde_json::Value {
     all
 }
 
-fn shown(app: &App<'_>, record: &Quarantined) -> String {
+pub(super) fn shown(app: &App<'_>, record: &Quarantined) -> String {
     let head = format!(
         "{}\nfrom   {}, line {}, byte {}\nat     {}\nwhy    {}\nbytes  {}",
         record.id,
@@ -115,6 +117,15 @@ async fn replay(app: &App<'_>, id: Option<QuarantineId>) -> Result<Exit, Failure
             Replayed::Refused { reason } => refused.push((id, reason)),
         }
     }
+    replayed(app, released, &refused)
+}
+
+/// Says what came of reading records again.
+pub(super) fn replayed(
+    app: &App<'_>,
+    released: u64,
+    refused: &[(QuarantineId, String)],
+) -> Result<Exit, Failure> {
     if !app.out.for_people() {
         let refused: Vec<_> =
             refused.iter().map(|(id, reason)| json!({ "id": id, "reason": reason })).collect();
@@ -122,7 +133,7 @@ async fn replay(app: &App<'_>, id: Option<QuarantineId>) -> Result<Exit, Failure
         return Ok(Exit::Ok);
     }
     let mut text = format!("{} can be read now and came in", several(released, "record"));
-    for (id, reason) in &refused {
+    for (id, reason) in refused {
         text.push_str(&format!("\n{id} stays: {}", harmless(reason)));
     }
     app.out.text(&text)?;

@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod deployed;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod interrupted;

@@ -34,7 +34,7 @@ use crate::workflow::{Machine, incident_machine};
 
 pub use decide::{Decided, Undone};
 pub use outcome::{Progress, RunOptions, Silent};
-pub use replay::Replayed;
+pub use replay::{Replayed, refusal};
 pub use run::Ran;
 pub use summary::{ActionCounts, IncidentCounts, Summary};
 

@@ -95,7 +95,10 @@ fn failed(path: &Path, source: io::Error) -> RunError {
 }
 
 /// Why the bytes are still no record; none if all of them are records.
-fn refusal(mut bytes: impl Read) -> io::Result<Option<String>> {
+///
+/// # Errors
+/// They cannot be read.
+pub fn refusal(mut bytes: impl Read) -> io::Result<Option<String>> {
     let mut splitter = Splitter::new();
     let mut chunk = vec![0; CHUNK];
     let (mut records, mut reason) = (0_u64, None);

@@ -213,6 +213,6 @@ fn what_an_emulator_forgets_is_left_out_with_the_reason() {
     let left_out: Vec<&Check> = checks.iter().filter(|check| check.outcome == Outcome::Skip).collect();
     assert_eq!(left_out.len(), 2);
     assert!(left_out.iter().all(|check| check.found.ends_with("an emulator does not keep it")));
-    let topic = Fact::Topic { encryption: None, emails: Ok(Emails { confirmed: 1, pending: 0 }) };
-    assert_eq!(judge(&[seen("q", topic)], Subject::Emulator)[0].outcome, Outcome::Fail);
+    let queue = Fact::Queue { encryption: None };
+    assert_eq!(judge(&[seen("q", queue)], Subject::Emulator)[0].outcome, Outcome::Fail);
 }
