@@ -51,17 +51,6 @@ hash_of() {
   sha256sum "$@" | sha256sum | cut -c1-64
 }
 
-# Bytes that depend on nothing but the program: no times, no owners, one order.
-pack() {
-  python3 - "$1" "$2" <<'PY'
-import sys, zipfile
-entry = zipfile.ZipInfo("bootstrap", (1980, 1, 1, 0, 0, 0))
-entry.external_attr, entry.compress_type = 0o100755 << 16, zipfile.ZIP_DEFLATED
-with zipfile.ZipFile(sys.argv[2], "w") as archive:
-    archive.writestr(entry, open(sys.argv[1], "rb").read(), compresslevel=9)
-PY
-}
-
 # cargo-lambda brings the linker for the other architecture. One that is installed is taken; else ours, fixed by hash.
 cargo_lambda() {
   if ! command -v cargo-lambda >/dev/null; then
@@ -83,7 +72,7 @@ build() {
   [ "$arch" = arm64 ] || target=--x86-64
   cargo_lambda build --locked --profile "$profile" "$target" --lambda-dir "$work/built" "${packages[@]}"
   for name in "${functions[@]}"; do
-    pack "$work/built/$name/bootstrap" "$zips/$name.zip"
+    python3 scripts/pack.py "$work/built/$name/bootstrap" "$zips/$name.zip"
   done
 }
 

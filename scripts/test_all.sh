@@ -2,7 +2,9 @@
 # The tests that need more than cargo: `bash scripts/test_all.sh [PART...]`. CI runs it. The parts:
 #
 #   workflow   the state machine on the embedded interpreter and on an emulator of Step Functions: equal traces
-#   adapters   the AWS adapters against the emulators: conformance, faults, actions
+#   templates  cfn-lint, checkov and parliament over cloudformation/
+#   adapters   the AWS adapters and the functions against the emulators: conformance, faults, actions
+#   e2e        the documented deploy of the whole of it on the emulators, and 200 records that go their way
 #
 # It needs python3 (3.10 or newer, with venv), and a package registry the first time; after that it works offline. All
 # servers listen on 127.0.0.1 only, on ports that were free, and are ended by their ids. SOC_SKIP_EMULATOR=1 leaves
@@ -17,41 +19,10 @@ fail() {
   exit 1
 }
 
-# Outside the checkout, so that a second clone finds it, and named after all that it is made from.
-environment_of() {
-  local made_from
-  made_from=$(python3 -c 'import hashlib, sys
-made_from = sys.version + sys.base_prefix + open(sys.argv[1], encoding="utf-8").read()
-print(hashlib.sha256(made_from.encode()).hexdigest()[:16])' "$root/scripts/requirements/$1.txt")
-  printf '%s/ai-soc/venv/%s-%s' "${XDG_CACHE_HOME:-$HOME/.cache}" "$1" "$made_from"
-}
-
-# It gets its name when it is whole: what was interrupted, or is being made by another run, is never used.
-make_environment() {
-  local name=$1 environment making
-  environment=$(environment_of "$name")
-  if [ -d "$environment" ]; then
-    return
-  fi
-  printf 'making %s\n' "$environment"
-  making="$environment.making.$$"
-  mkdir -p "$(dirname "$environment")"
-  trap 'rm -rf "$making"' EXIT
-  python3 -m venv "$making" ||
-    fail "python3 cannot make a virtual environment; Debian has it in the package python3-venv"
-  "$making/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
-    --require-hashes --only-binary :all: --no-deps --requirement "scripts/requirements/$name.txt" ||
-    fail "cannot install scripts/requirements/$name.txt: the first run needs a package registry" \
-      "(SOC_SKIP_EMULATOR=1 leaves out what needs it)"
-  [ -d "$environment" ] || mv "$making" "$environment"
-  rm -rf "$making"
-  trap - EXIT
-}
-
 # Runs a module of scripts/ in the emulator's environment. In the background, so that a signal to this script is handed
 # on at once; the module ends its servers then.
 python_module() {
-  (cd scripts && exec "$(environment_of ministack)/bin/python" -EBm "$@") &
+  (cd scripts && exec "$python" -EBm "$@") &
   module=$!
   trap 'kill "$module" 2>/dev/null; wait "$module"; exit 1' INT TERM
   wait "$module"
@@ -68,9 +39,36 @@ workflow() {
   trap - EXIT
 }
 
+# One build for all that names an SDK: with other packages beside them, the SDK crates would get other features and be
+# compiled again.
+aws_build=(--locked --manifest-path "$root/Cargo.toml" --features soc-cli/aws)
+for package in soc-aws soc-respond soc-lambda soc-cli ingest triage analyze remediate notify api sweep; do
+  aws_build+=(-p "$package")
+done
+
 adapters() {
-  python_module testbed.run cargo test --locked --manifest-path "$root/Cargo.toml" \
-    -p soc-aws --all-features -p soc-respond -p soc-lambda
+  cargo build --all-targets "${aws_build[@]}"
+  # The command's own tests run with everything else, without AWS.
+  python_module testbed.run cargo test "${aws_build[@]}" --exclude soc-cli
+}
+
+templates() {
+  bash scripts/check_templates.sh
+}
+
+# The zips that the emulator runs come from the same build as the tests; releases come from cargo-lambda.
+e2e() {
+  cargo build --all-targets "${aws_build[@]}"
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  local built=${CARGO_TARGET_DIR:-$root/target}/debug name
+  for name in ingest triage analyze remediate notify api sweep; do
+    strip -o "$scratch/bootstrap" "$built/$name"
+    python3 scripts/pack.py "$scratch/bootstrap" "$scratch/$name.zip"
+  done
+  python_module e2e.run "$root" "$built/soc" "$scratch"
+  rm -rf "$scratch"
+  trap - EXIT
 }
 
 if [ "${SOC_SKIP_EMULATOR:-}" = 1 ]; then
@@ -80,16 +78,15 @@ fi
 command -v python3 >/dev/null ||
   fail "python3 is not installed; the emulators need it (SOC_SKIP_EMULATOR=1 leaves these tests out)"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || fail "python3 is older than 3.10"
-make_environment ministack
-make_environment moto
-SOC_MOTO_SERVER="$(environment_of moto)/bin/moto_server"
+python=$(bash scripts/environment.sh ministack)/bin/python
+SOC_MOTO_SERVER=$(bash scripts/environment.sh moto)/bin/moto_server
 export SOC_MOTO_SERVER
 
-[ $# -gt 0 ] || set -- workflow adapters
+[ $# -gt 0 ] || set -- workflow templates adapters e2e
 for part in "$@"; do
   case $part in
-    workflow | adapters) ;;
-    *) fail "there is no part \"$part\": workflow, adapters" ;;
+    workflow | templates | adapters | e2e) ;;
+    *) fail "there is no part \"$part\": workflow, templates, adapters, e2e" ;;
   esac
   start=$SECONDS
   printf '\n-- %s\n' "$part"
