@@ -31,6 +31,7 @@
 //! | link incident to question | incident, id | question, action, generation | |
 //! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
+//! | notice, claimed or sent | notice, key | row | |
 //! | head of a chain | head, chain | row | gsi3: heads, N; chain |
 //! | ledger's row (own table) | chain, name | place | |
 //!
@@ -66,6 +67,8 @@ mod item;
 mod keys;
 mod ledger;
 mod listing;
+#[cfg(feature = "sns")]
+mod notices;
 mod quarantine;
 mod reads;
 mod tokens;
