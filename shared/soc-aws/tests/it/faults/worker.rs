@@ -160,6 +160,22 @@ impl Sources for Worker {
     async fn confirm(&self, _id: FindingId) -> PortResult<Confirmation> {
         Ok(Confirmation::Confirmed)
     }
+
+    async fn recent(
+        &self,
+        _since: soc_domain::time::Timestamp,
+        _from: Option<&soc_pipeline::ports::Cursor>,
+    ) -> PortResult<soc_pipeline::ports::RecentPage> {
+        Ok(soc_pipeline::ports::RecentPage::default())
+    }
+
+    async fn report(
+        &self,
+        _id: FindingId,
+        _report: soc_pipeline::ports::Report<'_>,
+    ) -> PortResult<soc_pipeline::ports::Reported> {
+        Ok(soc_pipeline::ports::Reported::NobodyToTell)
+    }
 }
 
 #[async_trait]
