@@ -26,7 +26,6 @@ use soc_pipeline::error::PortResult;
 
 pub use clock::SystemClock;
 pub use invocation::Invocation;
-pub use lambda_runtime;
 pub use run::{Failed, Handler, Shell, run, start};
 
 /// What an adapter does when it is asked: the shell knows no adapter.

@@ -2,6 +2,7 @@
 
 use soc_aws::dynamodb::Store;
 use soc_aws::sfn::Executions;
+use soc_aws::sns::{Claimed, SENDING, SentNotices as _};
 use soc_domain::incident::execution_name;
 use soc_pipeline::ports::StartWorkflow;
 use soc_testkit::conformance::{self, Seen, Verdict};
@@ -23,6 +24,25 @@ fn the_store_keeps_the_guarantees_of_findings() {
 #[test]
 fn the_store_keeps_the_guarantees_of_incidents() {
     check("incidents", |bed| conformance::incidents(|| bed.store()));
+}
+
+#[test]
+fn the_store_keeps_the_guarantees_of_unfinished() {
+    check("unfinished", |bed| conformance::unfinished(|| bed.store()));
+}
+
+#[test]
+fn of_a_notice_there_is_one_sender_until_the_lease_is_over_and_none_once_it_was_sent() {
+    let Some(bed) = bed("notices") else { return };
+    let (store, now) = (bed.store(), soc_domain::time::Timestamp::from_millis(1_000_000));
+    let claim = |at| run(store.claim("key", at)).unwrap();
+    assert_eq!((claim(now), claim(now)), (Claimed::Ours, Claimed::Theirs));
+    let over = now.plus(SENDING);
+    assert_eq!((claim(over), claim(over)), (Claimed::Ours, Claimed::Theirs));
+    for _twice in 0..2 {
+        run(store.confirm("key")).unwrap();
+    }
+    assert_eq!(claim(over.plus(SENDING)), Claimed::Sent);
 }
 
 #[test]
