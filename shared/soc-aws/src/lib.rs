@@ -4,13 +4,33 @@
 
 #[cfg(any(feature = "dynamodb", feature = "s3"))]
 pub mod blobs;
+#[cfg(any(feature = "guardduty", feature = "securityhub"))]
+mod body;
 pub mod config;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;
 pub mod error;
+#[cfg(any(feature = "guardduty", feature = "securityhub"))]
+mod event;
+#[cfg(feature = "guardduty")]
+pub mod guardduty;
+#[cfg(feature = "kinesis")]
+pub mod kinesis;
+#[cfg(feature = "lambda")]
+pub mod lambda;
+#[cfg(any(feature = "guardduty", feature = "securityhub"))]
+mod region;
 #[cfg(feature = "s3")]
 pub mod s3;
+#[cfg(feature = "secrets")]
+pub mod secrets;
+#[cfg(feature = "securityhub")]
+pub mod securityhub;
 #[cfg(all(feature = "sfn", feature = "dynamodb"))]
 pub mod sfn;
+#[cfg(feature = "sns")]
+pub mod sns;
+#[cfg(all(feature = "guardduty", feature = "securityhub"))]
+pub mod sources;
 #[cfg(feature = "verify")]
 pub mod stack;

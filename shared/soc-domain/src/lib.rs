@@ -10,6 +10,7 @@ pub mod approval;
 pub mod assess;
 pub mod attack;
 pub mod catalogue;
+pub mod confirm;
 pub mod correlate;
 pub mod evidence;
 pub mod finding;

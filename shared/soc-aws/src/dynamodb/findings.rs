@@ -86,6 +86,10 @@ impl Store {
         Ok(Versioned { value, version: RowVersion(number(item, "version")?) })
     }
 
+    pub(super) async fn finding_of(&self, item: &Item) -> PortResult<Finding> {
+        Ok(self.document::<Kept>(item).await?.finding)
+    }
+
     /// The incident that a finding is in by now, if its row has the version that is expected.
     async fn incident_before(
         &self,
@@ -234,7 +238,7 @@ impl Findings for Store {
         let rows = self.by_key(OPERATION, keys.clone()).await?;
         let mut findings = Vec::with_capacity(keys.len());
         for item in keys.iter().filter_map(|key| rows.get(key)) {
-            findings.push(self.finding_row(item).await?.value.finding);
+            findings.push(self.finding_of(item).await?);
         }
         Ok(IncidentFindings { findings, total })
     }

@@ -15,6 +15,8 @@ use super::writes::{OnlyIf, Write};
 
 /// Stands for "no priority so far": after every priority that triage gives (1 to 5).
 const NO_PRIORITY: u8 = 9;
+/// Every priority that an incident may stand under in the queue, the most pressing first.
+pub(super) const PRIORITIES: [u8; 6] = [1, 2, 3, 4, 5, NO_PRIORITY];
 
 fn key_of_incident(incident: IncidentId) -> Key {
     Key::row("incident", incident.suffix())

@@ -65,6 +65,7 @@ mod incidents;
 mod item;
 mod keys;
 mod ledger;
+mod listing;
 #[cfg(feature = "verify")]
 mod people;
 mod quarantine;
@@ -82,6 +83,7 @@ use soc_domain::time::Timestamp;
 
 use crate::blobs::Blobs;
 
+pub use listing::Cursor;
 #[cfg(feature = "verify")]
 pub use people::Wanted;
 pub use tokens::Remembered;

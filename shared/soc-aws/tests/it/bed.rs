@@ -23,17 +23,23 @@ static RUNTIME: LazyLock<Handle> = LazyLock::new(|| {
 
 /// The emulator, if there is one.
 pub(crate) struct Bed {
+    pub(crate) endpoint: String,
     pub(crate) config: SdkConfig,
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test has no settings file")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The emulator; without one it is said that `what` was skipped.
 pub(crate) fn bed(what: &str) -> Option<Bed> {
-    let Ok(endpoint) = std::env::var("SOC_TEST_MINISTACK") else {
+    let Some(endpoint) = variable("SOC_TEST_MINISTACK") else {
         println!("skipped, for SOC_TEST_MINISTACK is not set: {what}");
         return None;
     };
     let config = run(loader(&endpoint).load());
-    Some(Bed { config })
+    Some(Bed { endpoint, config })
 }
 
 /// Our settings, with the emulator in place of AWS.
@@ -45,8 +51,7 @@ pub(crate) fn loader(endpoint: &str) -> ConfigLoader {
 
 /// Drives a future on this thread while the runtime's thread serves it.
 pub(crate) fn run<F: Future>(future: F) -> F::Output {
-    let _inside = RUNTIME.enter();
-    soc_testkit::block_on(future)
+    RUNTIME.block_on(future)
 }
 
 /// Enters the runtime for as long as `work` takes.

@@ -3,9 +3,15 @@
 //! `SOC_TEST_MINISTACK` names the emulator's endpoint; without it these tests say that they were skipped.
 #![cfg(all(feature = "dynamodb", feature = "s3", feature = "sfn"))]
 
+#[cfg(test)]
 mod bed;
+#[cfg(test)]
 mod conformance;
-#[cfg(feature = "verify")]
+#[cfg(test)]
+mod faults;
+#[cfg(all(test, feature = "verify"))]
 mod people;
-#[cfg(feature = "verify")]
+#[cfg(all(test, feature = "verify"))]
 mod stack;
+#[cfg(test)]
+mod storing;
