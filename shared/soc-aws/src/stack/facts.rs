@@ -177,4 +177,3 @@ pub struct Seen {
     /// What was seen.
     pub fact: Result<Fact, Unanswered>,
 }
-

@@ -8,11 +8,12 @@ use aws_sdk_securityhub::types::{AwsSecurityFinding, Resource as Affected, Sever
 use serde::Deserialize;
 use serde_json::Value;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
-use soc_pipeline::ports::{NotPut, StreamRecord};
+use soc_pipeline::ports::{NotPut, Stream as _, StreamRecord};
 
-use super::{Part, Stack};
 use super::people::refused;
+use super::{Part, Stack};
 use crate::error::{Answered, port_error};
+use crate::kinesis::KinesisStream;
 
 /// "`PutEvents`", Amazon EventBridge API Reference: at most so many entries, and so many bytes of all of them.
 const EVENTS_MAX: usize = 10;
@@ -108,14 +109,8 @@ impl Stack {
     /// # Errors
     /// The stack has no stream, or the call failed.
     pub async fn put_on_stream(&self, records: &[StreamRecord]) -> PortResult<Vec<NotPut>> {
-        const OPERATION: &str = "put a record on the stream";
         let client = aws_sdk_kinesis::Client::new(self.config());
-        for record in records {
-            let put = client.put_record().stream_name(self.id(Part::Findings)?).partition_key(&record.key);
-            let put = put.data(aws_sdk_kinesis::primitives::Blob::new(record.bytes.as_slice())).send().await;
-            put.map_err(|error| port_error(OPERATION, &error))?;
-        }
-        Ok(Vec::new())
+        KinesisStream::new(client, self.id(Part::Findings)?).put(records).await
     }
 
     fn asff(&self, one: &Imported) -> AwsSecurityFinding {

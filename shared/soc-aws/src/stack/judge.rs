@@ -80,7 +80,9 @@ impl Judge<'_> {
             }
             Fact::Function { state, last_update } => vec![self.line(self.function(state, last_update))],
             Fact::Alias { version } => vec![self.line(alias(version))],
-            Fact::Table { status, encryption, recovery } => self.table(status, encryption.as_deref(), recovery),
+            Fact::Table { status, encryption, recovery } => {
+                self.table(status, encryption.as_deref(), recovery)
+            }
             Fact::Stream { status, encryption } => self.stream(status, encryption.as_deref()),
             Fact::Bucket { encryption, private } => self.bucket(encryption.as_deref(), private),
             Fact::Queue { encryption } => {
@@ -98,8 +100,7 @@ impl Judge<'_> {
     }
 
     fn line(self, rule: Rule) -> Check {
-        let (outcome, fix) =
-            if rule.holds { (Outcome::Pass, None) } else { (Outcome::Fail, Some(rule.fix)) };
+        let (outcome, fix) = if rule.holds { (Outcome::Pass, None) } else { (Outcome::Fail, Some(rule.fix)) };
         Check { check: rule.check, resource: self.resource.to_owned(), outcome, found: rule.found, fix }
     }
 
@@ -122,7 +123,13 @@ impl Judge<'_> {
             );
         if unknown_to_emulator {
             let found = format!("the emulator cannot answer: {}", why.words);
-            return Check { check, resource: self.resource.to_owned(), outcome: Outcome::Skip, found, fix: None };
+            return Check {
+                check,
+                resource: self.resource.to_owned(),
+                outcome: Outcome::Skip,
+                found,
+                fix: None,
+            };
         }
         let fix = match why.kind {
             PortErrorKind::Denied => "sign in with a role that may read the stack's resources",
@@ -193,7 +200,9 @@ impl Judge<'_> {
                 check: "alarm wired",
                 holds: actions > 0,
                 found: format!("{actions} told"),
-                fix: format!("deploy the stack again, or aws cloudwatch enable-alarm-actions --alarm-names {name}"),
+                fix: format!(
+                    "deploy the stack again, or aws cloudwatch enable-alarm-actions --alarm-names {name}"
+                ),
             }),
             self.line(Rule {
                 check: "alarm quiet",
@@ -214,7 +223,12 @@ impl Judge<'_> {
         }
     }
 
-    fn table(self, status: &str, encryption: Option<&str>, recovery: &Result<bool, Unanswered>) -> Vec<Check> {
+    fn table(
+        self,
+        status: &str,
+        encryption: Option<&str>,
+        recovery: &Result<bool, Unanswered>,
+    ) -> Vec<Check> {
         let name = self.resource;
         let recovery = match recovery {
             Ok(on) => self.line_if_kept(Rule {
@@ -334,8 +348,10 @@ fn encryption(with: Option<&str>, where_to: &str) -> Rule {
 }
 
 fn stack(status: &str, resources: usize, incomplete: &[String]) -> Rule {
-    let stands =
-        matches!(status, "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE");
+    let stands = matches!(
+        status,
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE"
+    );
     let found = match incomplete {
         [] => format!("{status}, {resources} resources"),
         some => format!("{status}, {resources} resources, not complete: {}", some.join(", ")),
@@ -344,7 +360,8 @@ fn stack(status: &str, resources: usize, incomplete: &[String]) -> Rule {
         check: "stack complete",
         holds: stands && incomplete.is_empty(),
         found,
-        fix: "`aws cloudformation describe-stack-events` says what failed: mend that and deploy again".to_owned(),
+        fix: "`aws cloudformation describe-stack-events` says what failed: mend that and deploy again"
+            .to_owned(),
     }
 }
 
@@ -367,7 +384,8 @@ fn machine(status: &str) -> Rule {
 }
 
 fn policy(read: &Result<String, String>) -> Rule {
-    let fix = "check it with `soc policy check FILE`, then put it there with `soc policy put --stack`".to_owned();
+    let fix =
+        "check it with `soc policy check FILE`, then put it there with `soc policy put --stack`".to_owned();
     let (holds, found) = match read {
         Ok(sha256) => (true, format!("it is sound (sha256 {sha256})")),
         Err(why) => (false, why.clone()),

@@ -36,9 +36,9 @@ impl Stack {
 
     fn whole(&self) -> Seen {
         let incomplete = self.resources.iter().filter(|resource| !is_complete(&resource.status));
-        let incomplete = incomplete.map(|resource| format!("{} {}", resource.logical, resource.status)).collect();
-        let fact =
-            Fact::Stack { status: self.status.clone(), resources: self.resources.len(), incomplete };
+        let incomplete =
+            incomplete.map(|resource| format!("{} {}", resource.logical, resource.status)).collect();
+        let fact = Fact::Stack { status: self.status.clone(), resources: self.resources.len(), incomplete };
         Seen { resource: self.name.clone(), about: "stack complete", fact: Ok(fact) }
     }
 
@@ -193,9 +193,10 @@ impl Stack {
         let encryption = match client.get_bucket_encryption().bucket(id).send().await {
             Ok(found) => {
                 let rules = found.server_side_encryption_configuration().map(|one| one.rules());
-                let default = rules.unwrap_or_default().iter().find_map(|rule| {
-                    rule.apply_server_side_encryption_by_default()
-                });
+                let default = rules
+                    .unwrap_or_default()
+                    .iter()
+                    .find_map(|rule| rule.apply_server_side_encryption_by_default());
                 default.map(|one| one.sse_algorithm().as_str().to_owned())
             }
             Err(error) => {
@@ -251,7 +252,8 @@ impl Stack {
         let mut emails = Emails::default();
         let mut from = None;
         loop {
-            let page = client.list_subscriptions_by_topic().topic_arn(topic).set_next_token(from).send().await;
+            let page =
+                client.list_subscriptions_by_topic().topic_arn(topic).set_next_token(from).send().await;
             let page = page.map_err(|error| port_error("list the topic's subscriptions", &error))?;
             for one in page.subscriptions() {
                 if !one.protocol().is_some_and(|protocol| protocol.starts_with("email")) {

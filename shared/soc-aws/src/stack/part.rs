@@ -109,9 +109,8 @@ mod tests {
             println!("skipped: there are no templates at {}", folder.display());
             return;
         };
-        let templates: Vec<String> = entries
-            .filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok())
-            .collect();
+        let templates: Vec<String> =
+            entries.filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok()).collect();
         for part in Part::ALL {
             let kinds: Vec<String> =
                 templates.iter().flat_map(|template| kinds_in(template, part.logical())).collect();
@@ -122,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_resource_of_another_type_is_not_taken_for_the_part() {
-        let template = "Resources:\n  Soc:\n    Type: AWS::SQS::Queue\n  Else:\n    Type: AWS::DynamoDB::Table\n";
+        let template =
+            "Resources:\n  Soc:\n    Type: AWS::SQS::Queue\n  Else:\n    Type: AWS::DynamoDB::Table\n";
         assert_eq!(kinds_in(template, "Soc"), ["AWS::SQS::Queue"]);
     }
 }

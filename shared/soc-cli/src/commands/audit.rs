@@ -72,7 +72,9 @@ fn broken(app: &App<'_>, found: &Verification) -> Option<Failure> {
     let first = found.first_fault()?;
     let more = found.faults.len().saturating_sub(1);
     let what = match app.deployed {
-        Some(_) => "somebody changed the tables: keep them as they are and compare them with a recovered copy",
+        Some(_) => {
+            "somebody changed the tables: keep them as they are and compare them with a recovered copy"
+        }
         None => "somebody changed the data folder: keep it as it is and compare it with a copy",
     };
     let hint = format!("{what}; {more} further chains are broken, --output json names them");

@@ -145,7 +145,9 @@ fn a_table_that_cannot_be_taken_back_fails() {
 
 #[test]
 fn an_unconfirmed_or_missing_subscription_fails() {
-    for emails in [Emails { confirmed: 0, pending: 1 }, Emails { confirmed: 1, pending: 1 }, Emails::default()] {
+    for emails in
+        [Emails { confirmed: 0, pending: 1 }, Emails { confirmed: 1, pending: 1 }, Emails::default()]
+    {
         let failed = only_failure(Fact::Topic { encryption: some("key"), emails: Ok(emails) });
         assert_eq!(failed.check, "e-mail confirmed");
         assert!(failed.fix.unwrap().contains("Subscription Confirmation"));
@@ -207,8 +209,7 @@ fn a_question_without_an_answer_is_a_fault_of_an_account_and_none_of_an_emulator
 
 #[test]
 fn what_an_emulator_forgets_is_left_out_with_the_reason() {
-    let table =
-        Fact::Table { status: "ACTIVE".to_owned(), encryption: None, recovery: Ok(false) };
+    let table = Fact::Table { status: "ACTIVE".to_owned(), encryption: None, recovery: Ok(false) };
     let checks = judge(&[seen("t", table)], Subject::Emulator);
     let left_out: Vec<&Check> = checks.iter().filter(|check| check.outcome == Outcome::Skip).collect();
     assert_eq!(left_out.len(), 2);

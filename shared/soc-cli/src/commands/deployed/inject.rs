@@ -80,8 +80,9 @@ async fn simulate(stack: &Stack, plan: &Plan) -> Result<Injected, Failure> {
             .exit(Exit::NotPermitted));
     }
     if plan.poison > 0 {
-        return Err(Failure::new("the event bus takes only events: --poison goes with --stream")
-            .exit(Exit::Usage));
+        return Err(
+            Failure::new("the event bus takes only events: --poison goes with --stream").exit(Exit::Usage)
+        );
     }
     let events: Vec<Vec<u8>> = plan.records().collect();
     let not_put = stack.play(&events).await?;
@@ -91,9 +92,12 @@ async fn simulate(stack: &Stack, plan: &Plan) -> Result<Injected, Failure> {
 
 async fn stream(stack: &Stack, plan: &Plan) -> Result<Injected, Failure> {
     if stack.is_production() {
-        return Err(Failure::new(format!("{} is production: nothing is put past its event rules", stack.name))
-            .hint("leave --stream out: then the products make samples")
-            .exit(Exit::NotPermitted));
+        return Err(Failure::new(format!(
+            "{} is production: nothing is put past its event rules",
+            stack.name
+        ))
+        .hint("leave --stream out: then the products make samples")
+        .exit(Exit::NotPermitted));
     }
     let mut records = Vec::new();
     for (number, bytes) in plan.records().enumerate() {
@@ -180,7 +184,8 @@ mod tests {
         let now = Timestamp::from_millis(1_772_442_000_123);
         let (one, other) = (imported(None, (0, now)), imported(None, (1, now)));
         assert_ne!(one.id, other.id);
-        for text in [&one.title, &one.description, &one.kind, &one.severity, &one.resource.0, &one.resource.1] {
+        for text in [&one.title, &one.description, &one.kind, &one.severity, &one.resource.0, &one.resource.1]
+        {
             assert!(!text.is_empty(), "{one:?}");
         }
     }

@@ -32,7 +32,11 @@ pub(super) async fn incidents(
     };
     stack.store()?.each_incident(Wanted { status, severity }, &mut take).await?;
     keep_most_important(&mut kept, limit);
-    if app.out.for_people() { app.out.text(&listing(&kept))? } else { app.out.list(&kept)? }
+    if app.out.for_people() {
+        app.out.text(&listing(&kept))?
+    } else {
+        app.out.list(&kept)?
+    }
     Ok(Exit::Ok)
 }
 
@@ -88,6 +92,10 @@ pub(super) async fn log(app: &App<'_>, stack: &Stack, limit: usize) -> Result<Ex
         store.each_entry(&chain, &mut |entry| newest.take(entry)).await?;
     }
     let newest = newest.entries();
-    if app.out.for_people() { app.out.text(&entries(&newest))? } else { app.out.list(&newest)? }
+    if app.out.for_people() {
+        app.out.text(&entries(&newest))?
+    } else {
+        app.out.list(&newest)?
+    }
     Ok(Exit::Ok)
 }

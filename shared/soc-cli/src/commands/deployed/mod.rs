@@ -32,9 +32,7 @@ pub(super) async fn run(app: &App<'_>, deployed: &Deployed, command: &Command) -
         Command::Reverse(args) => decide::reverse(app, &stack, args.action).await,
         Command::Audit(Audit::Verify { .. }) => look::audit(app, &stack).await,
         Command::Audit(Audit::Log { limit, .. }) => look::log(app, &stack, *limit).await,
-        Command::Quarantine(Quarantine::List { limit, .. }) => {
-            quarantine::list(app, &stack, *limit).await
-        }
+        Command::Quarantine(Quarantine::List { limit, .. }) => quarantine::list(app, &stack, *limit).await,
         Command::Quarantine(Quarantine::Show { id, .. }) => quarantine::show(app, &stack, *id).await,
         Command::Quarantine(Quarantine::Replay { id, .. }) => quarantine::replay(app, &stack, *id).await,
         Command::Policy(Policy::Put { file, .. }) => policy::put(app, &stack, file).await,
@@ -42,7 +40,9 @@ pub(super) async fn run(app: &App<'_>, deployed: &Deployed, command: &Command) -
         | Command::Run(_)
         | Command::Ingest(_)
         | Command::Account(_)
-        | Command::Completions { .. } => Err(Failure::new("this works on a data folder only").exit(Exit::Usage)),
+        | Command::Completions { .. } => {
+            Err(Failure::new("this works on a data folder only").exit(Exit::Usage))
+        }
     }
 }
 

@@ -27,7 +27,11 @@ pub(super) async fn list(app: &App<'_>, stack: &Stack, limit: usize) -> Result<E
 
 pub(super) async fn show(app: &App<'_>, stack: &Stack, id: QuarantineId) -> Result<Exit, Failure> {
     let record = kept(app, &stack.store()?, id).await?;
-    if app.out.for_people() { app.out.text(&shown(app, &record))? } else { app.out.json(&whole(&record))? }
+    if app.out.for_people() {
+        app.out.text(&shown(app, &record))?
+    } else {
+        app.out.json(&whole(&record))?
+    }
     Ok(Exit::Ok)
 }
 
@@ -35,18 +39,12 @@ async fn kept(app: &App<'_>, store: &Store, id: QuarantineId) -> Result<Quaranti
     Quarantine::get(store, id).await?.ok_or_else(|| unknown(app, id))
 }
 
-pub(super) async fn replay(
-    app: &App<'_>,
-    stack: &Stack,
-    id: Option<QuarantineId>,
-) -> Result<Exit, Failure> {
+pub(super) async fn replay(app: &App<'_>, stack: &Stack, id: Option<QuarantineId>) -> Result<Exit, Failure> {
     let store = stack.store()?;
     let person = stack.caller().await?;
     let ids = match id {
         Some(id) => vec![kept(app, &store, id).await?.id],
-        None => {
-            Quarantine::list(&store, usize::MAX).await?.into_iter().map(|record| record.id).collect()
-        }
+        None => Quarantine::list(&store, usize::MAX).await?.into_iter().map(|record| record.id).collect(),
     };
     let (mut released, mut refused) = (0_u64, Vec::new());
     for id in ids {

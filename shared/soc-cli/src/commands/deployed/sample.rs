@@ -38,7 +38,9 @@ fn told(arrived: Arrived, after: Duration) -> Result<String, String> {
     let seconds = after.as_secs();
     match arrived {
         Arrived::At(incident, _) if arrived.is_done() => Ok(format!("{incident} is Done after {seconds} s")),
-        Arrived::At(incident, stage) => Err(format!("{incident} is still {} after {seconds} s", stage.name())),
+        Arrived::At(incident, stage) => {
+            Err(format!("{incident} is still {} after {seconds} s", stage.name()))
+        }
         Arrived::Nowhere => Err(format!("not seen within {seconds} s")),
     }
 }
