@@ -48,6 +48,8 @@ mod statemachine;
 #[cfg(test)]
 mod suppressions;
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod templates;
 #[cfg(test)]
 mod threats;

@@ -120,6 +120,7 @@ fn fill_gaps(winner: &mut Finding, loser: Finding) {
     winner.updated_at = winner.updated_at.max(loser.updated_at);
     winner.count = winner.count.max(loser.count);
     winner.sample |= loser.sample;
+    winner.simulated |= loser.simulated;
     winner.generator = winner.generator.take().or(loser.generator);
     winner.role = winner.role.or(loser.role);
     winner.activity = winner.activity.or(loser.activity);

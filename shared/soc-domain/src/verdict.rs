@@ -27,6 +27,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 7] = [
+        Self::TruePositive,
+        Self::FalsePositive,
+        Self::Benign,
+        Self::Suspicious,
+        Self::Duplicate,
+        Self::Test,
+        Self::InsufficientData,
+    ];
+
     /// The name, as it is written everywhere.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -29,7 +29,8 @@ use soc_pipeline::error::PortResult;
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ingest::{Arrival, Ingest};
 use soc_pipeline::ports::{
-    Account, Clock, Confirmation, Incidents as _, Notifiers, Origin, Sources, StartWorkflow,
+    Account, Clock, Confirmation, Cursor, Incidents as _, Notifiers, Origin, RecentPage, Report, Reported,
+    Sources, StartWorkflow,
 };
 use soc_testkit::block_on;
 use soc_testkit::memory::Memory;
@@ -206,6 +207,14 @@ impl Account for Elsewhere {
 impl Sources for Elsewhere {
     async fn confirm(&self, _id: FindingId) -> PortResult<Confirmation> {
         Ok(Confirmation::Confirmed)
+    }
+
+    async fn recent(&self, _since: Timestamp, _from: Option<&Cursor>) -> PortResult<RecentPage> {
+        Ok(RecentPage::default())
+    }
+
+    async fn report(&self, _id: FindingId, _report: Report<'_>) -> PortResult<Reported> {
+        Ok(Reported::NobodyToTell)
     }
 }
 

@@ -5,6 +5,7 @@
 use soc_domain::analysis::Analysis;
 use soc_domain::evidence::Evidence;
 use soc_domain::incident::{Analysed, Stage};
+use soc_domain::spend::ModelCall;
 use soc_domain::verdict::judge;
 use soc_guard::answer::check;
 use soc_guard::redact::Redactor;
@@ -47,22 +48,24 @@ pub enum Spoke {
 pub struct Examined {
     evidence: Evidence,
     outcome: Result<Analysis, AnalystError>,
+    calls: Vec<ModelCall>,
 }
 
 /// Asks `analyst` about the evidence, redacted, and checks its answer. Touches nothing but the analyst, so it may
 /// be done ahead of its stage and at any time.
 pub async fn examine(evidence: Evidence, analyst: &dyn Analyst, redactor: &Redactor) -> Examined {
     let floor = judge(&evidence);
-    let outcome = match serde_json::to_value(&evidence) {
+    let (outcome, calls) = match serde_json::to_value(&evidence) {
         Ok(document) => {
             let redacted = Redacted::of(document, redactor);
             let question = Question { evidence: &redacted, floor: &floor };
-            let answer = analyst.analyse(question).await;
-            answer.map(|draft| check(draft, redacted.as_value(), &floor, analyst.name()))
+            let answer = analyst.answer(question).await;
+            let checked = |draft| check(draft, redacted.as_value(), &floor, analyst.name());
+            (answer.outcome.map(checked), answer.calls)
         }
-        Err(_not_a_document) => Err(AnalystError::Invalid),
+        Err(_not_a_document) => (Err(AnalystError::Invalid), Vec::new()),
     };
-    Examined { evidence, outcome }
+    Examined { evidence, outcome, calls }
 }
 
 impl Analyze<'_> {
@@ -78,7 +81,7 @@ impl Analyze<'_> {
             Some(examined) => examined,
             None => examine(evidence, self.analyst, self.redactor).await,
         };
-        let spoke = examined.outcome;
+        let (spoke, calls) = (examined.outcome, examined.calls);
         let outcome = match &spoke {
             Ok(analysis) => {
                 self.dossier.keep(case.incident, case.generation, Document::Analysis(analysis)).await?;
@@ -86,15 +89,18 @@ impl Analyze<'_> {
             }
             Err(error) => Spoke::Skipped { reason: error.to_string() },
         };
-        change(self.incidents, case, |incident| match &spoke {
-            Ok(analysis) => {
-                incident.stage = Stage::Analysed;
-                incident.analysis = Analysed::Done { by: analysis.by.clone() };
-                incident.verdict = Some(analysis.verdict);
-            }
-            Err(error) => {
-                incident.stage = Stage::AnalysisSkipped;
-                incident.analysis = Analysed::Skipped { reason: error.to_string() };
+        change(self.incidents, case, |incident| {
+            calls.iter().for_each(|call| incident.spending.count(call));
+            match &spoke {
+                Ok(analysis) => {
+                    incident.stage = Stage::Analysed;
+                    incident.analysis = Analysed::Done { by: analysis.by.clone() };
+                    incident.verdict = Some(analysis.verdict);
+                }
+                Err(error) => {
+                    incident.stage = Stage::AnalysisSkipped;
+                    incident.analysis = Analysed::Skipped { reason: error.to_string() };
+                }
             }
         })
         .await?;

@@ -41,6 +41,21 @@ pub struct Approving<'a> {
     pub policy: &'a Policy,
 }
 
+/// What may be touched when time is up: nobody is told and nobody is asked.
+#[derive(Clone, Copy)]
+pub struct Settling<'a> {
+    /// Incidents.
+    pub incidents: &'a dyn Incidents,
+    /// The actions in question.
+    pub actions: &'a dyn Actions,
+    /// The questions.
+    pub approvals: &'a dyn Approvals,
+    /// The audit chain.
+    pub ledger: &'a dyn Ledger,
+    /// Our clock.
+    pub clock: &'a dyn Clock,
+}
+
 /// Why a decision was not taken.
 #[derive(Debug, Error)]
 pub enum Refused {
@@ -64,7 +79,19 @@ impl From<PortError> for Refused {
     }
 }
 
-impl Approving<'_> {
+impl<'a> Approving<'a> {
+    /// What is needed when time is up.
+    #[must_use]
+    pub fn settling(&self) -> Settling<'a> {
+        Settling {
+            incidents: self.incidents,
+            actions: self.actions,
+            approvals: self.approvals,
+            ledger: self.ledger,
+            clock: self.clock,
+        }
+    }
+
     /// Asks for every action of tier approve of one generation; `token` is how the waiting execution is told.
     ///
     /// # Errors
@@ -129,7 +156,7 @@ impl Approving<'_> {
             }
             self.note(&approval, if denies { "approval_denied" } else { "approval_given" }, &person).await?;
             if approval.state == ApprovalState::Denied {
-                self.withdraw(id, &format!("denied by {person}")).await?;
+                self.settling().withdraw(id, &format!("denied by {person}")).await?;
             }
             self.resume_if_decided(&approval).await?;
             return Ok(approval);
@@ -137,6 +164,35 @@ impl Approving<'_> {
         Err(StageError::Conflict { operation: "take a decision" }.into())
     }
 
+    /// Tells the execution, once nothing is pending and nothing is still to be asked.
+    async fn resume_if_decided(&self, approval: &Approval) -> Result<(), StageError> {
+        let questions = self.approvals.of_incident(approval.incident).await?;
+        let asked = |id: ActionId| {
+            let mut of_generation = questions.iter().map(|found| &found.value);
+            of_generation.any(|asked| asked.action == id && asked.generation == approval.generation)
+        };
+        let pending = questions.iter().any(|found| {
+            found.value.generation == approval.generation && found.value.state == ApprovalState::Pending
+        });
+        let unasked = self.actions.of_incident(approval.incident).await?.into_iter().any(|action| {
+            action.tier == Tier::Approve
+                && action.generation == approval.generation
+                && action.state == ActionState::Planned
+                && !asked(action.id)
+        });
+        if !pending && !unasked {
+            let waiting = StartWorkflow { incident: approval.incident, generation: approval.generation };
+            self.workflows.resume(waiting, Resume::Decided).await?;
+        }
+        Ok(())
+    }
+
+    async fn note(&self, approval: &Approval, what: &str, actor: &str) -> Result<(), StageError> {
+        self.settling().note(approval, what, actor).await
+    }
+}
+
+impl Settling<'_> {
     /// Time is up: what is still pending becomes no. What was approved meanwhile goes on.
     ///
     /// # Errors
@@ -192,29 +248,6 @@ impl Approving<'_> {
                 Err(error) if !error.is_conflict() => return Err(error.into()),
                 Ok(()) | Err(_) => {}
             }
-        }
-        Ok(())
-    }
-
-    /// Tells the execution, once nothing is pending and nothing is still to be asked.
-    async fn resume_if_decided(&self, approval: &Approval) -> Result<(), StageError> {
-        let questions = self.approvals.of_incident(approval.incident).await?;
-        let asked = |id: ActionId| {
-            let mut of_generation = questions.iter().map(|found| &found.value);
-            of_generation.any(|asked| asked.action == id && asked.generation == approval.generation)
-        };
-        let pending = questions.iter().any(|found| {
-            found.value.generation == approval.generation && found.value.state == ApprovalState::Pending
-        });
-        let unasked = self.actions.of_incident(approval.incident).await?.into_iter().any(|action| {
-            action.tier == Tier::Approve
-                && action.generation == approval.generation
-                && action.state == ActionState::Planned
-                && !asked(action.id)
-        });
-        if !pending && !unasked {
-            let waiting = StartWorkflow { incident: approval.incident, generation: approval.generation };
-            self.workflows.resume(waiting, Resume::Decided).await?;
         }
         Ok(())
     }

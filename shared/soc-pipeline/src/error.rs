@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
 /// What went wrong at a port, as far as code must know.
@@ -90,7 +91,7 @@ impl Error for PortError {
 pub type PortResult<T> = Result<T, PortError>;
 
 /// Why there is no analysis. The incident goes on with the deterministic verdict.
-#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ThisError)]
 pub enum AnalystError {
     /// It cannot be reached, or gave no answer in time.
     #[error("unavailable")]
@@ -104,6 +105,9 @@ pub enum AnalystError {
     /// The day's money is spent.
     #[error("over budget")]
     OverBudget,
+    /// Nobody knows what it costs, or its price does not hold where it would run.
+    #[error("unpriced model")]
+    Unpriced,
     /// It is getting ready.
     #[error("warming")]
     Warming,

@@ -3,6 +3,9 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+mod model;
+mod products;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use soc_domain::action::{Action, Change, Observation, Target};
@@ -21,6 +24,11 @@ use soc_ledger::Draft as LedgerDraft;
 
 use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
+
+pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
+pub use products::{
+    Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
+};
 
 /// The version of a row when it was read. It never leaves the store and the use case that writes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,6 +138,14 @@ pub trait Incidents: Send + Sync {
     async fn unsent(&self, limit: usize) -> PortResult<Vec<StartWorkflow>>;
     /// Confirms that a message was sent. Confirming twice is success.
     async fn sent(&self, message: StartWorkflow) -> PortResult<()>;
+}
+
+/// Generations that nothing may go on with any more. Apart from [`Incidents`]: only a watch over the whole needs it.
+#[async_trait]
+pub trait Unfinished: Send + Sync {
+    /// The newest generations that began before `before` and are not done, the longest waiting first: of incidents
+    /// that have one, are not merged, and that nobody closed.
+    async fn unfinished(&self, before: Timestamp, limit: usize) -> PortResult<Vec<StartWorkflow>>;
 }
 
 /// Correlation keys and their spans.
@@ -267,24 +283,6 @@ pub trait Workflows: Send + Sync {
     async fn resume(&self, waiting: StartWorkflow, with: Resume) -> PortResult<()>;
 }
 
-/// Whether the product of a finding says the same.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Confirmation {
-    /// The product has it, as we know it.
-    Confirmed,
-    /// The product has it no more, or put it away: nothing is left to answer.
-    Settled,
-    /// The product does not know it, or cannot be asked.
-    Unverified,
-}
-
-/// The products that findings come from.
-#[async_trait]
-pub trait Sources: Send + Sync {
-    /// Reads the finding again at its product by id and compares it with ours.
-    async fn confirm(&self, id: FindingId) -> PortResult<Confirmation>;
-}
-
 /// A question to an analyst: redacted, always.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -301,6 +299,10 @@ pub trait Analyst: Send + Sync {
     fn name(&self) -> &str;
     /// Its answer, which nobody has checked yet.
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError>;
+    /// Its answer with what it cost. Whoever costs nothing need not say so.
+    async fn answer(&self, question: Question<'_>) -> Answer {
+        Answer::free(self.analyse(question).await)
+    }
     /// What came of asking about this incident ahead of its stage, if somebody did. It counts only if the evidence
     /// is still the same.
     fn examined(&self, _incident: IncidentId) -> Option<Examined> {

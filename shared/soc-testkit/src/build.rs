@@ -57,6 +57,7 @@ pub fn finding(name: &str) -> Finding {
         workflow_status: WorkflowStatus::New,
         compliance: None,
         sample: false,
+        simulated: false,
         noted_by_us: false,
         told_at: None,
         stated_by: None,

@@ -6,6 +6,7 @@ pub mod build;
 pub mod conformance;
 pub mod faults;
 pub mod memory;
+pub mod runtime_api;
 mod wait;
 
-pub use wait::block_on;
+pub use wait::{block_on, together};

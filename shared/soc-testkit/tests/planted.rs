@@ -10,7 +10,7 @@ use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
 use soc_pipeline::ports::{
     Actions, Approvals, Correlations, FindingRow, FindingWrite, Findings, IncidentFindings, Incidents,
-    RowVersion, StartWorkflow, Versioned,
+    NotPut, RowVersion, StartWorkflow, Stream, StreamRecord, Versioned,
 };
 use soc_testkit::conformance::{self, Verdict};
 use soc_testkit::memory::Memory;
@@ -123,6 +123,18 @@ impl Approvals for Forgetful {
     }
 }
 
+/// Puts what fits into one call, and says that it put everything.
+#[derive(Default)]
+struct Careless(Memory);
+
+#[async_trait]
+impl Stream for Careless {
+    async fn put(&self, records: &[StreamRecord]) -> PortResult<Vec<NotPut>> {
+        let fit = records.get(..500).unwrap_or(records);
+        self.0.put(fit).await.map(|_dropped| Vec::new())
+    }
+}
+
 /// Three sentences at least break: two creators, two writers, a row that is absent.
 fn names_the_fault(verdict: Verdict) {
     let broken = verdict.err().unwrap_or_default();
@@ -154,4 +166,13 @@ fn a_store_of_actions_that_ignores_the_expected_epoch_is_named() {
 #[test]
 fn a_store_of_approvals_that_ignores_the_expected_version_is_named() {
     names_the_fault(conformance::approvals(Forgetful::default));
+}
+
+#[test]
+fn a_stream_that_drops_entries_in_silence_is_named() {
+    let verdict = conformance::stream(Careless::default, |careless| careless.0.streamed());
+    let broken = verdict.err().unwrap_or_default();
+    assert_eq!(broken.sentences().len(), 2, "{broken}");
+    assert!(broken.to_string().contains("more records than one call takes"), "{broken}");
+    assert!(broken.to_string().contains("a record that is too long is named"), "{broken}");
 }

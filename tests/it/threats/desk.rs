@@ -120,7 +120,12 @@ impl Desk {
 
     /// The same in a world with another account.
     pub(crate) fn handle_in(&self, record: &[u8], world: &World<'_>) {
-        take_in(&ingest_over(&self.store, &self.policy), record, Origin::Owner, &*self.clock);
+        self.deliver(record, Origin::Owner, world);
+    }
+
+    /// The same of whoever vouches for it.
+    pub(crate) fn deliver(&self, record: &[u8], origin: Origin, world: &World<'_>) {
+        take_in(&ingest_over(&self.store, &self.policy), record, origin, &*self.clock);
         self.drive(world);
     }
 

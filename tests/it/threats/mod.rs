@@ -6,7 +6,7 @@
 
 mod budget;
 mod canaries;
-mod desk;
+pub(crate) mod desk;
 mod drafts;
 mod fields;
 mod flood;

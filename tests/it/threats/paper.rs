@@ -47,6 +47,11 @@ impl PaperAccount {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Somebody sets everything back to what it was.
+    pub(crate) fn forget(&self) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn untouched(&self, target: &Target) -> Observation {
         let dev = || BTreeMap::from([("Environment".to_owned(), "dev".to_owned())]);
         let tags = self.tags.get(&target.resource).cloned().unwrap_or_else(dev);

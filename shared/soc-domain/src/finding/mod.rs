@@ -203,6 +203,9 @@ pub struct Finding {
     /// A sample that somebody asked the product to make: shown, marked Test, never acted on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
+    /// Something in it was played by the simulator (source `soc.simulator`). Its product does not know it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
     /// The note on the finding was written by ai-soc (`Note.UpdatedBy`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub noted_by_us: bool,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::{Finding, FindingClass};
 use crate::id::IncidentId;
 use crate::severity::Severity;
+use crate::spend::Spending;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
@@ -53,6 +54,9 @@ pub struct Incident {
     /// Whether the analyst spoke.
     #[serde(default)]
     pub analysis: Analysed,
+    /// What asking models about it cost.
+    #[serde(default, skip_serializing_if = "Spending::is_nothing")]
+    pub spending: Spending,
     /// How the response of the newest generation ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -108,6 +112,7 @@ impl Incident {
             confidence: 0,
             priority: None,
             analysis: Analysed::NotYet,
+            spending: Spending::default(),
             outcome: None,
             generation: 0,
             generation_at: now,
@@ -129,6 +134,15 @@ impl Incident {
     #[must_use]
     pub fn takes_findings(&self) -> bool {
         self.merged_into.is_none() && !matches!(self.closed_by, Some(Closer::Person { .. }))
+    }
+
+    /// Whether the machine still has to go on with the newest generation, and nobody closed the incident.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.generation > 0
+            && self.merged_into.is_none()
+            && self.status != Status::Closed
+            && !matches!(self.stage, Stage::Recorded | Stage::Done)
     }
 
     /// The name of the execution of the newest generation: the same name always has the same input.

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::action::{ActionKind, Tier};
 use crate::id::sha256_hex;
-use crate::severity::Severity;
+use crate::severity::{Severity, UnknownName};
 use crate::time::Timestamp;
 use crate::webhook::is_safe_url;
 
@@ -90,6 +90,36 @@ pub enum Mode {
     Approve,
     /// What the tiers say.
     Auto,
+}
+
+impl Mode {
+    /// The stricter of two: what one forbids, the other does not allow.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    /// The name, as it is written everywhere.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::DryRun => "dry-run",
+            Self::Approve => "approve",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+impl std::str::FromStr for Mode {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        [Self::Off, Self::DryRun, Self::Approve, Self::Auto]
+            .into_iter()
+            .find(|mode| mode.name() == text)
+            .ok_or_else(|| UnknownName::new(text, "a response mode", "off, dry-run, approve, auto"))
+    }
 }
 
 /// `[workflow]`
@@ -258,6 +288,14 @@ impl Policy {
         })?;
         rules.check()?;
         Ok(Self { sha256: sha256_hex(&[text.as_bytes()]), rules })
+    }
+
+    /// The same policy under a ceiling that somebody set beside it: the stricter of the two modes holds. The hash stays
+    /// the document's.
+    #[must_use]
+    pub fn limited_to(mut self, ceiling: Mode) -> Self {
+        self.rules.response.mode = self.rules.response.mode.stricter(ceiling);
+        self
     }
 
     /// The rule for an action; without one, a person must do it by hand.

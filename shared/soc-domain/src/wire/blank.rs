@@ -43,6 +43,7 @@ pub(super) fn finding(origin: &Origin<'_>) -> Finding {
         workflow_status: WorkflowStatus::default(),
         compliance: None,
         sample: false,
+        simulated: false,
         noted_by_us: false,
         told_at: None,
         stated_by: None,

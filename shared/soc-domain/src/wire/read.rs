@@ -9,7 +9,7 @@ use crate::finding::{CustomAction, Finding, Gap};
 use crate::time::Timestamp;
 use crate::wire::outline::Outline;
 use crate::wire::refusal::{RECORD_LIMIT, Refusal};
-use crate::wire::{Content, Event, Item, asff, bedrock, cloudtrail, guardduty, insight, malware, ocsf};
+use crate::wire::{Content, Event, Item, asff, bedrock, cloudtrail, guardduty, insight, malware, ocsf, ours};
 
 /// How often a record may be wrapped: notification in a list in a notification, and no more.
 const WRAPPINGS: usize = 4;
@@ -166,6 +166,18 @@ fn read_message<'a>(text: &'a str, message: &'a str, wrappings: usize, items: &m
 }
 
 fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>>) {
+    let before = items.len();
+    read_event_of(text, outline, items);
+    if outline.text("source") == ours::SIMULATOR {
+        for item in items.iter_mut().skip(before) {
+            if let Ok(Content::Finding(finding, _)) = &mut item.content {
+                finding.simulated = true;
+            }
+        }
+    }
+}
+
+fn read_event_of<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>>) {
     // What is inside of `detail` its reader checks; the rest of the envelope is small.
     if !outline.is_json_but("detail")
         && let Err(refusal) = whole(text)
@@ -181,6 +193,9 @@ fn read_event<'a>(text: &'a str, outline: &Outline<'a>, items: &mut Vec<Item<'a>
         time: Timestamp::parse(&outline.text("time")),
         ..Event::default()
     };
+    if event.source == ours::HEARTBEAT {
+        return push(items, text, whole(text).map(|()| of_finding(ours::read(&event))));
+    }
     let detail = outline.object("detail");
     let content = match (event.detail_type.as_str(), detail) {
         ("GuardDuty Finding" | malware::DETAIL_TYPE, None) => {

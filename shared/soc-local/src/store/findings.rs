@@ -8,10 +8,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 use soc_domain::finding::{Finding, Gap, GapKind, Route};
 use soc_domain::id::{EventKey, FindingId, IncidentId};
+use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
 use soc_pipeline::ports::{
-    Confirmation, FindingRow, FindingWrite, Findings, IncidentFindings, Origin, RowVersion, Sources,
-    Versioned,
+    Confirmation, Cursor, FindingRow, FindingWrite, Findings, IncidentFindings, Origin, RecentPage, Report,
+    Reported, RowVersion, Sources, Versioned,
 };
 
 use super::error::{Fault, StoreError, Tried};
@@ -275,6 +276,16 @@ impl Sources for Store {
                 Some(_) | None => Confirmation::Unverified,
             })
         })
+    }
+
+    /// There is no product to ask on one machine: what the owner gave is all that there is.
+    async fn recent(&self, _since: Timestamp, _from: Option<&Cursor>) -> PortResult<RecentPage> {
+        Ok(RecentPage::default())
+    }
+
+    /// Nor is there one to tell: the incident itself, with its outcome, is what the owner reads.
+    async fn report(&self, _id: FindingId, _report: Report<'_>) -> PortResult<Reported> {
+        Ok(Reported::NobodyToTell)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Incidents and their messages.
 
 use soc_domain::incident::{Closer, Incident, Stage, Status};
-use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow};
+use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Unfinished};
 
 use super::{Check, Suite, Verdict, conflict, same, there};
 use crate::build::{at, incident, incident_id};
@@ -88,4 +88,46 @@ async fn escalations<P: Incidents>(port: &P) -> Check {
     let done = Incident { escalation_due: None, ..read.value };
     port.save(&done, Some(read.version), None).await?;
     same(port.escalations_due(at(30), 10).await?, vec![incident_id("late")])
+}
+
+/// The guarantees of [`Unfinished`].
+///
+/// # Errors
+/// The sentences that the adapter breaks.
+pub fn unfinished<P: Incidents + Unfinished>(make: impl Fn() -> P) -> Verdict {
+    let mut suite = Suite::new(make);
+    suite.holds("generations that are not done come, the longest waiting first", async |port: &P| {
+        for (name, began) in [("late", 30), ("early", 10), ("young", 99)] {
+            port.save(&begun(name, began), None, None).await?;
+        }
+        same(port.unfinished(at(40), 10).await?, vec![message("early", 1), message("late", 1)])?;
+        same(port.unfinished(at(40), 1).await?, vec![message("early", 1)])
+    });
+    suite.holds("what is done, closed, merged or below the floor does not come", async |port: &P| {
+        let done = Incident { stage: Stage::Done, ..begun("done", 10) };
+        let closed = Incident { status: Status::Closed, ..begun("closed", 10) };
+        let merged = Incident { merged_into: Some(incident_id("other")), ..begun("merged", 10) };
+        let below = Incident { stage: Stage::Recorded, generation: 0, ..begun("below", 10) };
+        for incident in [done, closed, merged, below] {
+            port.save(&incident, None, None).await?;
+        }
+        same(port.unfinished(at(40), 10).await?, Vec::new())
+    });
+    suite.holds("a generation that ends stops coming, and the next one comes", async |port: &P| {
+        let version = port.save(&begun("a", 10), None, None).await?;
+        let done = Incident { stage: Stage::Done, ..begun("a", 10) };
+        let version = port.save(&done, Some(version), None).await?;
+        same(port.unfinished(at(40), 10).await?, Vec::new())?;
+        let again = Incident { generation: 2, ..begun("a", 20) };
+        port.save(&again, Some(version), None).await?;
+        same(port.unfinished(at(40), 10).await?, vec![message("a", 2)])
+    });
+    suite.verdict()
+}
+
+/// An incident whose newest generation began at second `began` and waits for a person.
+fn begun(name: &str, began: u64) -> Incident {
+    let mut incident = Incident { generation_at: at(began), ..incident(name) };
+    (incident.stage, incident.status) = (Stage::AwaitingApproval, Status::New);
+    incident
 }

@@ -5,11 +5,14 @@
 
 mod actions;
 mod approvals;
+mod budget;
 mod correlations;
 mod documents;
 mod findings;
 mod incidents;
 mod ledger;
+mod products;
+mod stream;
 mod workflows;
 
 use std::fmt;
@@ -23,11 +26,14 @@ use crate::block_on;
 
 pub use actions::actions;
 pub use approvals::approvals;
+pub use budget::{answers, budget};
 pub use correlations::correlations;
 pub use documents::{dossier, events, quarantine};
 pub use findings::{findings, sources};
-pub use incidents::incidents;
+pub use incidents::{incidents, unfinished};
 pub use ledger::ledger;
+pub use products::{Product, products};
+pub use stream::stream;
 pub use workflows::{Seen, workflows};
 
 /// The sentences that an adapter breaks, each with how.

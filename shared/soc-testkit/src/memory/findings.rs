@@ -3,12 +3,14 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use soc_domain::finding::Finding;
+use soc_domain::finding::{Finding, WorkflowStatus};
 use soc_domain::id::{EventKey, FindingId, IncidentId};
-use soc_pipeline::error::PortResult;
+use soc_domain::time::Timestamp;
+use soc_domain::verdict::Verdict;
+use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::{
-    Confirmation, FindingRow, FindingWrite, Findings, IncidentFindings, Origin, RowVersion, Sources,
-    Versioned,
+    Confirmation, Cursor, FindingRow, FindingWrite, Findings, IncidentFindings, Origin, RecentPage, Report,
+    Reported, RowVersion, Sources, StreamRecord, Versioned,
 };
 
 use super::{Memory, put};
@@ -68,9 +70,42 @@ impl Sources for Memory {
             Some(_) | None => Confirmation::Unverified,
         })
     }
+
+    /// The product of a test is whatever [`Memory::publish`] was given: one record a page.
+    async fn recent(&self, since: Timestamp, from: Option<&Cursor>) -> PortResult<RecentPage> {
+        let at = from.map_or(Ok(0), |cursor| cursor.0.parse::<usize>());
+        let at = at.map_err(|error| {
+            PortError::caused(PortErrorKind::Rejected, "list findings of the products", error)
+        })?;
+        let tables = self.tables();
+        let mut rest = tables.published.iter().filter(|(updated, _)| *updated >= since).skip(at);
+        let records = rest.next().map(|(_, record)| record.clone()).into_iter().collect();
+        let next = rest.next().map(|_more| Cursor((at + 1).to_string()));
+        Ok(RecentPage { records, next, failed: None })
+    }
+
+    async fn report(&self, id: FindingId, report: Report<'_>) -> PortResult<Reported> {
+        let mut tables = self.tables();
+        if !tables.findings.contains_key(&id) {
+            return Ok(Reported::NobodyToTell);
+        }
+        tables.reports.insert(id, (report.status, report.verdict, report.note.to_owned()));
+        Ok(Reported::Told)
+    }
 }
 
 impl Memory {
+    /// A product of the test has this now, and no event said so.
+    pub fn publish(&self, updated: Timestamp, record: StreamRecord) {
+        self.tables().published.push((updated, record));
+    }
+
+    /// What the product was told of a finding at last.
+    #[must_use]
+    pub fn reported(&self, id: FindingId) -> Option<(WorkflowStatus, Option<Verdict>, String)> {
+        self.tables().reports.get(&id).cloned()
+    }
+
     /// Every finding, in the order of their ids.
     #[must_use]
     pub fn all_findings(&self) -> Vec<FindingRow> {

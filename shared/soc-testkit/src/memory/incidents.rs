@@ -5,7 +5,7 @@ use soc_domain::id::IncidentId;
 use soc_domain::incident::Incident;
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
-use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Versioned};
+use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Unfinished, Versioned};
 
 use super::{Memory, put};
 
@@ -45,6 +45,20 @@ impl Incidents for Memory {
     async fn sent(&self, message: StartWorkflow) -> PortResult<()> {
         self.tables().outbox.retain(|unsent| *unsent != message);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Unfinished for Memory {
+    async fn unfinished(&self, before: Timestamp, limit: usize) -> PortResult<Vec<StartWorkflow>> {
+        let tables = self.tables();
+        let mut waiting: Vec<&Incident> = tables.incidents.values().map(|row| &row.value).collect();
+        waiting.retain(|incident| incident.is_unfinished() && incident.generation_at < before);
+        waiting.sort_by_key(|incident| incident.generation_at);
+        let messages = waiting
+            .into_iter()
+            .map(|incident| StartWorkflow { incident: incident.id, generation: incident.generation });
+        Ok(messages.take(limit).collect())
     }
 }
 

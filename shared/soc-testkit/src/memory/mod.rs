@@ -6,12 +6,14 @@
 mod account;
 mod actions;
 mod approvals;
+mod budget;
 mod correlations;
 mod documents;
 mod findings;
 mod incidents;
 mod ledger;
 mod notices;
+mod stream;
 mod workflows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,14 +24,19 @@ use soc_domain::analysis::Analysis;
 use soc_domain::approval::Approval;
 use soc_domain::assess::Assessment;
 use soc_domain::correlate::{CorrelationKey, KeySpan};
+use soc_domain::finding::WorkflowStatus;
 use soc_domain::id::{ActionId, EventKey, FindingId, IncidentId, QuarantineId};
 use soc_domain::incident::Incident;
 use soc_domain::notice::Notice;
 use soc_domain::plan::Plan;
-use soc_domain::verdict::Judgement;
+use soc_domain::spend::Day;
+use soc_domain::time::Timestamp;
+use soc_domain::verdict::{Judgement, Verdict};
 use soc_ledger::{Entry, Head};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
-use soc_pipeline::ports::{FindingRow, Quarantined, RowVersion, StartWorkflow, Versioned};
+use soc_pipeline::ports::{
+    Answer, DecisionKey, FindingRow, Quarantined, RowVersion, StartWorkflow, StreamRecord, Versioned,
+};
 
 pub use account::MemoryAccount;
 pub use workflows::Execution;
@@ -64,6 +71,14 @@ struct Tables {
     executions: BTreeMap<StartWorkflow, Execution>,
     /// By key.
     notices: BTreeMap<String, Notice>,
+    stream: Vec<StreamRecord>,
+    /// What the products have, and since when.
+    published: Vec<(Timestamp, StreamRecord)>,
+    /// What the products were told last.
+    reports: BTreeMap<FindingId, (WorkflowStatus, Option<Verdict>, String)>,
+    purses: BTreeMap<Day, budget::Purse>,
+    answers: BTreeMap<DecisionKey, Answer>,
+    ready: BTreeMap<String, Timestamp>,
 }
 
 impl Memory {

@@ -7,9 +7,13 @@ use soc_domain::action::{Change, Observation, Target};
 use soc_domain::analysis::Draft;
 use soc_domain::id::FindingId;
 use soc_domain::notice::Notice;
+use soc_domain::time::Timestamp;
 use soc_domain::verdict::Verdict;
 use soc_pipeline::error::{AnalystError, PortResult};
-use soc_pipeline::ports::{Account, Analyst, Confirmation, Notifiers, Question, Sources};
+use soc_pipeline::ports::{
+    Account, Analyst, Answer, Confirmation, Cursor, Notifiers, Question, RecentPage, Report, Reported,
+    Sources,
+};
 
 use super::{FaultyPorts, LATE, QUICK};
 use crate::faults::weather::{Call, Mishap, Port};
@@ -42,6 +46,16 @@ impl Sources for FaultyPorts {
         let call = Call::read(Port::Sources, "confirm a finding");
         self.pass(call, self.behind.store.confirm(id)).await
     }
+
+    async fn recent(&self, since: Timestamp, from: Option<&Cursor>) -> PortResult<RecentPage> {
+        let call = Call::read(Port::Sources, "list findings of the products");
+        self.pass(call, self.behind.store.recent(since, from)).await
+    }
+
+    async fn report(&self, id: FindingId, report: Report<'_>) -> PortResult<Reported> {
+        let call = Call::write(Port::Sources, "tell a finding's product");
+        self.pass(call, self.behind.store.report(id, report)).await
+    }
 }
 
 #[async_trait]
@@ -59,13 +73,17 @@ impl Analyst for FaultyPorts {
     }
 
     async fn analyse(&self, question: Question<'_>) -> Result<Draft, AnalystError> {
+        self.answer(question).await.outcome
+    }
+
+    async fn answer(&self, question: Question<'_>) -> Answer {
         let call = Call::read(Port::Analyst, "analyse an incident");
         self.wait(QUICK).await;
         match self.sim.strikes(call) {
-            Some(Mishap::Lie) => Ok(lie()),
+            Some(Mishap::Lie) => Answer::free(Ok(lie())),
             Some(Mishap::CrashBefore | Mishap::CrashAfter) => {
                 self.sim.crash().await;
-                Err(AnalystError::Unavailable)
+                Answer::free(Err(AnalystError::Unavailable))
             }
             Some(
                 Mishap::NoAnswer
@@ -73,8 +91,8 @@ impl Analyst for FaultyPorts {
                 | Mishap::LandsLate
                 | Mishap::Throttled
                 | Mishap::Down,
-            ) => Err(AnalystError::Unavailable),
-            Some(Mishap::Slow | Mishap::Stale) | None => self.behind.analyst.analyse(question).await,
+            ) => Answer::free(Err(AnalystError::Unavailable)),
+            Some(Mishap::Slow | Mishap::Stale) | None => self.behind.analyst.answer(question).await,
         }
     }
 }

@@ -1,5 +1,11 @@
 //! Sweep: what must happen although nobody asks. Sends the outbox, opens generations that were put off, lets
-//! containment expire, and goes on with what was interrupted.
+//! containment expire, goes on with what was interrupted, asks the products what never came, and watches over itself.
+//!
+//! Each is a duty of its own, so that one that fails stops no other. It changes no account and takes nothing in.
+
+mod duties;
+mod reconcile;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -9,15 +15,18 @@ use soc_domain::incident::Absorbed;
 use soc_domain::time::Timestamp;
 
 use crate::error::StageError;
-use crate::execute::Executing;
+use crate::handlers::{MachineReversal, Remedies};
 use crate::ledger::note;
 use crate::ports::{Actions, Clock, Incidents, Ledger, StartWorkflow, Versioned, Workflows};
-use crate::reverse::{NotReversed, Reversing};
+
+pub use duties::{Duties, Swept};
+pub use reconcile::{BACK, Reconciled, Reconciling};
+pub use watch::Watching;
 
 /// How many rows one sweep takes of each kind.
 const PAGE: usize = 256;
 
-/// The ports that the sweep may touch. It changes an account only through `Reversing`.
+/// The ports that the sweep may touch. It changes no account: it asks whoever may.
 #[derive(Clone, Copy)]
 pub struct Sweeping<'a> {
     /// Incidents and their messages.
@@ -30,18 +39,25 @@ pub struct Sweeping<'a> {
     pub ledger: &'a dyn Ledger,
     /// Our clock.
     pub clock: &'a dyn Clock,
-    /// How containment ends.
-    pub reversing: Reversing<'a>,
-    /// How intents end that no execution goes on with.
-    pub executing: Executing<'a>,
+    /// Whoever may end containment, and intents that no execution goes on with.
+    pub remedies: &'a dyn Remedies,
 }
 
-impl Sweeping<'_> {
+/// The messages that must go out: whoever writes them sends them at once, and the sweep what was left.
+#[derive(Clone, Copy)]
+pub struct Outbox<'a> {
+    /// Incidents and their messages.
+    pub incidents: &'a dyn Incidents,
+    /// Executions.
+    pub workflows: &'a dyn Workflows,
+}
+
+impl Outbox<'_> {
     /// Starts the execution of every message that was not confirmed. Answers how many.
     ///
     /// # Errors
     /// A port failed; the rest is sent next time.
-    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+    pub async fn send(&self) -> Result<usize, StageError> {
         let mut sent = 0;
         loop {
             let page = self.incidents.unsent(PAGE).await?;
@@ -54,6 +70,16 @@ impl Sweeping<'_> {
                 sent += 1;
             }
         }
+    }
+}
+
+impl Sweeping<'_> {
+    /// Starts the execution of every message that was not confirmed. Answers how many.
+    ///
+    /// # Errors
+    /// A port failed; the rest is sent next time.
+    pub async fn send_outbox(&self) -> Result<usize, StageError> {
+        Outbox { incidents: self.incidents, workflows: self.workflows }.send().await
     }
 
     /// Opens the generations that were put off until `until`. Answers how many.
@@ -102,16 +128,14 @@ impl Sweeping<'_> {
                     continue;
                 }
             }
-            let ended = match self.reversing.reverse(id, &format!("{MACHINE} (expiry)")).await {
-                Ok(_reversed) => {
+            let ended = match self.remedies.reverse(id, &format!("{MACHINE} (expiry)")).await {
+                Ok(MachineReversal::Reversed) => {
                     undone += 1;
                     Ok(())
                 }
-                Err(NotReversed::Stage(error)) => Err(error),
-                Err(refused @ NotReversed::Drifted { .. }) => self.leave_to_a_person(id, &refused).await,
-                Err(
-                    NotReversed::UnderWay | NotReversed::Unknown { .. } | NotReversed::NothingToUndo { .. },
-                ) => Ok(()),
+                Ok(MachineReversal::Drifted { why }) => self.leave_to_a_person(id, &why).await,
+                Ok(MachineReversal::NothingToDo) => Ok(()),
+                Err(error) => Err(error),
             };
             failed = failed.or(ended.err());
         }
@@ -122,7 +146,7 @@ impl Sweeping<'_> {
     async fn is_still_due(&self, id: soc_domain::id::ActionId) -> Result<bool, StageError> {
         let Some(action) = self.actions.get(id).await? else { return Ok(false) };
         if action.state == ActionState::Intent {
-            self.executing.end_merged(id).await?;
+            self.remedies.end_merged(id).await?;
             return Ok(false);
         }
         let lasts = action.state == ActionState::Done
@@ -130,11 +154,7 @@ impl Sweeping<'_> {
         Ok(!lasts)
     }
 
-    async fn leave_to_a_person(
-        &self,
-        id: soc_domain::id::ActionId,
-        why: &NotReversed,
-    ) -> Result<(), StageError> {
+    async fn leave_to_a_person(&self, id: soc_domain::id::ActionId, why: &str) -> Result<(), StageError> {
         let Some(mut action) = self.actions.get(id).await? else { return Ok(()) };
         match action.state {
             ActionState::Done => {}

@@ -1,0 +1,134 @@
+//! The audit chain: rows in a table that is only ever put to, heads beside everything else.
+//!
+//! A row and the head behind it are one step, so that of two who append to a chain one is first. Apart tables, because
+//! whoever writes must not be able to change: the writer's role has no update and no delete on the ledger's table.
+
+use async_trait::async_trait;
+use soc_domain::time::Timestamp;
+use soc_ledger::{Draft, Entry, Head, append};
+use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
+use soc_pipeline::ports::Ledger;
+
+use super::Store;
+use super::item::{Index, Item, Row, id, number, odd, text};
+use super::keys::{Key, counted, key, sha256, shard};
+use super::reads::{Ask, Order, Range, spread_key};
+use super::writes::{OnlyIf, Write, pause};
+
+const OPERATION: &str = "append to the ledger";
+/// How often a chain is read again that others append to.
+const ATTEMPTS: u32 = 16;
+
+fn key_of_head(chain: &str) -> Key {
+    Key::row("head", chain)
+}
+
+fn key_of_entry(chain: &str, seq: u64) -> Key {
+    Key::new(key("chain", &[chain]), counted(seq))
+}
+
+fn head_row(head: &Head) -> Row {
+    let place = key("chain", &[&head.chain]);
+    Row::new(&key_of_head(&head.chain))
+        .text("chain", head.chain.clone())
+        .number("version", head.count)
+        .text("hash", head.hash.to_string())
+        .indexed(Index::Follow, spread_key("heads", &[], &shard(&sha256(head.chain.as_bytes()))), place)
+}
+
+fn head(item: &Item) -> PortResult<Head> {
+    Ok(Head {
+        chain: text(item, "chain")?.to_owned(),
+        count: number(item, "version")?,
+        hash: id(item, "hash")?,
+    })
+}
+
+fn entry_row(entry: &Entry) -> PortResult<Row> {
+    let unwritten = |_error| PortError::new(PortErrorKind::Rejected, OPERATION);
+    let json = serde_json::to_string(entry).map_err(unwritten)?;
+    Ok(Row::new(&key_of_entry(&entry.chain, entry.seq)).text("doc", json))
+}
+
+fn entry(item: &Item) -> PortResult<Entry> {
+    serde_json::from_str(text(item, "doc")?).map_err(|_error| odd("doc"))
+}
+
+impl Store {
+    async fn head(&self, chain: &str) -> PortResult<Option<Head>> {
+        let item = self.row(OPERATION, &key_of_head(chain)).await?;
+        item.as_ref().map(head).transpose()
+    }
+
+    /// Whether the row at this place is the one that we tried to write: then the answer to that was lost.
+    async fn has_entry(&self, entry: &Entry) -> PortResult<bool> {
+        let key = key_of_entry(&entry.chain, entry.seq);
+        let found = self.row_of(OPERATION, (&self.tables.ledger, &key)).await?;
+        let found = found.as_ref().map(self::entry).transpose()?;
+        Ok(found.is_some_and(|found| found.hash == entry.hash))
+    }
+}
+
+#[async_trait]
+impl Ledger for Store {
+    async fn append(&self, draft: Draft, at: Timestamp) -> PortResult<()> {
+        for attempt in 0..ATTEMPTS {
+            let before = self.head(&draft.chain).await?;
+            let refused = |error| PortError::caused(PortErrorKind::Rejected, OPERATION, error);
+            let (entry, after) = append(before.as_ref(), draft.clone(), at.as_millis()).map_err(refused)?;
+            let only_if = OnlyIf::expected(before.map(|head| head.count));
+            let writes = vec![Write::PutLedger(entry_row(&entry)?), Write::Put(head_row(&after), only_if)];
+            match self.write(OPERATION, writes).await {
+                Err(error) if error.is_conflict() => {
+                    if self.has_entry(&entry).await? {
+                        return Ok(());
+                    }
+                    pause(self, attempt).await;
+                }
+                written => return written,
+            }
+        }
+        Err(PortError::new(PortErrorKind::Unavailable, OPERATION))
+    }
+}
+
+/// For auditors: the writer needs none of these.
+impl Store {
+    /// The rows of a chain from a place on, at most `limit`, the oldest first.
+    ///
+    /// # Errors
+    /// The table cannot be read, or a row is not as we write it.
+    pub async fn ledger_chain(&self, chain: &str, from: u64, limit: usize) -> PortResult<Vec<Entry>> {
+        let ask = Ask {
+            index: None,
+            pk: key("chain", &[chain]),
+            range: Range::Between(counted(from), counted(u64::MAX)),
+            order: Order::Ascending,
+            limit: Some(limit),
+        };
+        let items = self.rows_of("read a chain of the ledger", (&self.tables.ledger, &ask)).await?;
+        items.iter().map(entry).collect()
+    }
+
+    /// The head of a chain, as the newest append left it.
+    ///
+    /// # Errors
+    /// The table cannot be read, or the row is not as we write it.
+    pub async fn ledger_head(&self, chain: &str) -> PortResult<Option<Head>> {
+        self.head(chain).await
+    }
+
+    /// The heads of all chains, by name. A chain that began within the last moments may be missing.
+    ///
+    /// # Errors
+    /// The table cannot be read, or a row is not as we write it.
+    pub async fn ledger_heads(&self) -> PortResult<Vec<Head>> {
+        const OPERATION: &str = "read the heads of the ledger";
+        let asked = (Range::All, Order::Ascending, usize::MAX);
+        let found = self.spread(OPERATION, (Index::Follow, "heads", &[]), asked).await?;
+        let mut heads =
+            self.again(OPERATION, &found).await?.iter().map(head).collect::<PortResult<Vec<Head>>>()?;
+        heads.sort_by(|one, other| one.chain.cmp(&other.chain));
+        Ok(heads)
+    }
+}
