@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the functions and uploads a release: `bash scripts/deploy_lambdas.sh ENV REGION`. It deploys nothing but the
-# bootstrap stack (two buckets, and the signing profile where zips are signed); its last line is the command that does.
+# bootstrap stack (two buckets, and the signing profile where zips are signed); its last line is the command that does. It
+# writes the release's id into the file of parameters, which then says what is deployed.
 #
 #   --arch arm64|x86_64   what the functions are built for (the parameter Architecture; arm64 where it is not set)
 #   --profile NAME        the cargo profile (lambda)
@@ -163,20 +164,37 @@ upload_policy() {
   printf 'uploaded the default policy to s3://%s/policy.toml\n' "$policy_bucket"
 }
 
-# The parameters as they are, unless the architecture was asked for otherwise.
+# The release is a parameter, so that a deploy changes exactly what the file says. Another architecture than the file's
+# goes to a file of its own.
 stack_parameters() {
-  if [ "$arch" = "$(parameter Architecture)" ] || { [ "$arch" = arm64 ] && [ -z "$(parameter Architecture)" ]; }; then
-    printf '%s' "$parameters"
-    return
+  local written=$parameters in_file
+  in_file=$(parameter Architecture)
+  if [ "$arch" != "${in_file:-arm64}" ]; then
+    written=target/deploy/$environment_name-$arch.json
+    mkdir -p target/deploy
   fi
-  local written=target/deploy/$environment_name-$arch.json
-  mkdir -p target/deploy
-  python3 - "$parameters" "$arch" >"$written" <<'PY'
+  python3 - "$parameters" "$written" "Architecture=$arch" "ReleaseId=$release" <<'PY'
 import json, sys
-listed = [entry for entry in json.load(open(sys.argv[1], encoding="utf-8")) if entry["ParameterKey"] != "Architecture"]
-print(json.dumps(listed + [{"ParameterKey": "Architecture", "ParameterValue": sys.argv[2]}], indent=2))
+source, target, *settings = sys.argv[1:]
+listed = {entry["ParameterKey"]: entry["ParameterValue"] for entry in json.load(open(source, encoding="utf-8"))}
+for setting in settings:
+    key, value = setting.split("=", 1)
+    if key in listed or (key, value) != ("Architecture", "arm64"):
+        listed[key] = value
+with open(target, "w", encoding="utf-8") as file:
+    json.dump([{"ParameterKey": key, "ParameterValue": value} for key, value in listed.items()], file, indent=2)
+    file.write("\n")
 PY
   printf '%s' "$written"
+}
+
+# All but the release, which is made from them.
+parameters_without_release() {
+  python3 - "$parameters" <<'PY'
+import json, sys
+listed = json.load(open(sys.argv[1], encoding="utf-8"))
+print(json.dumps([entry for entry in listed if entry["ParameterKey"] != "ReleaseId"], sort_keys=True))
+PY
 }
 
 [ $# -ge 2 ] || usage
@@ -225,7 +243,7 @@ done
 release=$({
   for name in "${functions[@]}"; do sha256sum <"$zips/$name.zip"; done
   hash_of cloudformation/*.yaml "$asl"
-  sha256sum <"$parameters"
+  parameters_without_release
   printf '%s %s\n' "$arch" "$signing_profile"
 } | sha256sum | cut -c1-12)
 
@@ -235,12 +253,10 @@ for name in "${functions[@]}"; do
   place_code "$name" "$(code_key "$name")"
 done
 render
-# What is named by its content is there or it is not; only what is called `current` changes.
+# What is named by its content is there or it is not; nothing that is there ever changes.
 call s3 sync --only-show-errors --size-only "$work/upload" "s3://$bucket" || fail "cannot upload to s3://$bucket"
-for folder in "$release" current; do
-  call s3 cp --only-show-errors --recursive "$work/rendered" "s3://$bucket/releases/$folder" ||
-    fail "cannot upload to s3://$bucket/releases/$folder"
-done
+call s3 cp --only-show-errors --recursive "$work/rendered" "s3://$bucket/releases/$release" ||
+  fail "cannot upload to s3://$bucket/releases/$release"
 upload_policy
 
 case $("$aws" --version 2>&1) in

@@ -195,7 +195,7 @@ fn a_root_that_is_too_long_and_a_fifth_question_are_named() {
     let templates = Templates::read().unwrap();
     let planted = templates.planted("root-stack", "Parameters:\n", &format!("# {}\nParameters:\n", "x".repeat(ROOT_BYTES)));
     assert_names(&root_faults(&planted.unwrap()), &["root-stack.yaml", "bytes"]);
-    let planted = templates.planted("root-stack", "    Default: current\n", "").unwrap();
+    let planted = templates.planted("root-stack", "    Default: none\n", "").unwrap();
     assert_names(&root_faults(&planted), &["ReleaseId"]);
 }
 
