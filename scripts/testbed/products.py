@@ -4,7 +4,7 @@
 Neither emulator has the two products. This one is our own and is seeded apart from the stream, so that a forged
 finding on the stream is not in it. Usage: products.py PORT (0: a free one, printed as `listening on PORT`).
 
-Seed and look: POST /_seed {"guardduty": [...], "asff": [...], "ocsf": [...]}, GET /_state, GET /_calls, POST /_reset,
+Seed and look: POST /_seed {"guardduty": [...], "asff": [...], "ocsf": [...]}, POST /_forget {"since": TIME}, GET /_state, GET /_calls, POST /_reset,
 POST /_fault {"operation": "GetFindings", "status": 429, "code": "ThrottlingException", "times": 1}; operations of
 Security Hub are named `Hub...` there (`HubGetFindings`, `HubBatchUpdateFindings`, `HubGetFindingsV2`, ...).
 """
@@ -52,6 +52,12 @@ class Products:
                 self.ocsf[finding["metadata"]["uid"]] = finding
             if "detectors" in body:
                 self.detectors = body["detectors"]
+
+    def forget(self, body):
+        """Forgets what was updated since, for a test that lists all of it."""
+        since = millis(body["since"])
+        with self.lock:
+            self.guardduty = {key: one for key, one in self.guardduty.items() if millis(one["updatedAt"]) < since}
 
     def state(self):
         with self.lock:
@@ -279,7 +285,7 @@ PRODUCTS = Products()
 
 def answer(method, path, body):
     """The status, headers and body of an answer."""
-    control = {("POST", "/_seed"): PRODUCTS.seed, ("POST", "/_reset"): lambda _body: PRODUCTS.reset(),
+    control = {("POST", "/_seed"): PRODUCTS.seed, ("POST", "/_forget"): PRODUCTS.forget, ("POST", "/_reset"): lambda _body: PRODUCTS.reset(),
                ("POST", "/_fault"): PRODUCTS.faults.append}.get((method, path))
     if control:
         control(body)

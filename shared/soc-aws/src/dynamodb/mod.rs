@@ -32,6 +32,7 @@
 //! | notice | notice, key | row | |
 //! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
+//! | notice, claimed or sent | notice, key | row | |
 //! | head of a chain | head, chain | row | gsi3: heads, N; chain |
 //! | ledger's row (own table) | chain, name | place | |
 //!

@@ -1,6 +1,7 @@
-//! The adapters of the store against an emulator of DynamoDB, S3 and Step Functions.
+//! The adapters against an emulator of DynamoDB, S3, Step Functions and more, and against our stub of the products.
 //!
-//! `SOC_TEST_MINISTACK` names the emulator's endpoint; without it these tests say that they were skipped.
+//! `SOC_TEST_MINISTACK` names the emulator's endpoint and `SOC_TEST_PRODUCTS` the stub's; without them the tests that
+//! need them say that they were skipped.
 #![cfg(all(feature = "dynamodb", feature = "s3", feature = "sfn"))]
 
 #[cfg(test)]
@@ -9,5 +10,7 @@ mod bed;
 mod conformance;
 #[cfg(test)]
 mod faults;
+#[cfg(all(test, feature = "secrets", feature = "verify"))]
+mod products;
 #[cfg(test)]
 mod storing;
