@@ -14,3 +14,5 @@ mod faults;
 mod products;
 #[cfg(test)]
 mod storing;
+#[cfg(test)]
+mod waiting;

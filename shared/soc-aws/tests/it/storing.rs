@@ -304,6 +304,25 @@ fn people_find_incidents_by_queue_and_change_and_findings_by_account() {
 }
 
 #[test]
+fn what_the_wire_does_has_the_kind_that_ports_promise() {
+    let Some(bed) = bed("kinds of errors") else { return };
+    run(async {
+        let tables = bed.tables().await;
+        let calm = Weather::default();
+        for (weather, kind) in [
+            (Weather { throttled: 1_000, ..calm }, PortErrorKind::Throttled),
+            (Weather { down: 1_000, ..calm }, PortErrorKind::Unavailable),
+            (Weather { dropped_before: 1_000, ..calm }, PortErrorKind::Unavailable),
+            (Weather { dropped_after: 1_000, ..calm }, PortErrorKind::Timeout),
+        ] {
+            let (store, _) = store_in(&bed, &tables, &Sky::new(1, weather)).await;
+            let error = Incidents::get(&store, incident_id("a")).await.unwrap_err();
+            assert_eq!(error.kind, kind, "{error:?}");
+        }
+    });
+}
+
+#[test]
 fn an_error_tells_its_kind_and_nothing_of_what_was_asked() {
     let Some(bed) = bed("errors") else { return };
     run(async {
