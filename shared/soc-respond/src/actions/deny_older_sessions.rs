@@ -5,7 +5,7 @@
 //! (which names the role) and `DescribeInstances` (how many run with it). Each call needs the permission of its name.
 //! What it cannot undo: calls that failed meanwhile.
 
-use aws_sdk_ec2::types::Filter;
+use aws_sdk_ec2::types::{Filter, Instance};
 use soc_domain::action::{Change, Observation, RoleState, sessions_policy_name};
 use soc_pipeline::error::PortResult;
 
@@ -92,12 +92,15 @@ async fn role_of(sessions: &Sessions, subject: &Subject<'_>) -> PortResult<Optio
     let role = profile.roles.into_iter().next().map(|role| role.role_name);
     let Some(role) = role.filter(|name| is_iam_name(name)) else { return Ok(None) };
     let ec2 = session.ec2();
-    let with_it = Filter::builder().name("iam-instance-profile.arn").values(profile.arn).build();
     let running = ["pending", "running", "stopping", "stopped"].map(str::to_owned).to_vec();
     let running = Filter::builder().name("instance-state-name").set_values(Some(running)).build();
-    let pages = ec2.describe_instances().filters(with_it).filters(running).into_paginator().items().send();
+    // Counted here and not by a filter for the profile: an emulator that ignores one would count every instance.
+    let pages = ec2.describe_instances().filters(running).max_results(1_000).into_paginator().items().send();
     let found = pages.try_collect().await.map_err(|e| failed(OBSERVE, e))?;
-    let count: usize = found.iter().map(|reservation| reservation.instances().len()).sum();
+    let has_it = |instance: &&Instance| {
+        instance.iam_instance_profile().and_then(|profile| profile.arn()) == Some(profile.arn.as_str())
+    };
+    let count = found.iter().flat_map(|reservation| reservation.instances()).filter(has_it).count();
     Ok(Some((role, u32::try_from(count).unwrap_or(u32::MAX))))
 }
 
