@@ -31,8 +31,8 @@ const MACHINES: [&str; 10] = [
 ];
 
 /// Fields of a finding whose usual value says nothing.
-const USUAL: [(&str, &str); 4] =
-    [("record_state", "Active"), ("workflow_status", "New"), ("activity", "Other"), ("count", "1")];
+const USUAL: [(&str, &str); 3] =
+    [("record_state", "Active"), ("workflow_status", "New"), ("activity", "Other")];
 
 /// How long texts are, and how many members lists and maps have, at most: one step of the cut.
 #[derive(Clone, Copy)]
@@ -90,11 +90,12 @@ fn leave_out(document: &mut Value) {
 fn leave_out_of_finding(finding: &mut Map<String, Value>) {
     finding.retain(|name, _| !MACHINES.contains(&name.as_str()));
     for (name, usual) in USUAL {
-        if finding.get(name).is_some_and(|value| {
-            value.as_str().is_some_and(|text| text == usual) || value.to_string() == usual
-        }) {
+        if finding.get(name).and_then(Value::as_str) == Some(usual) {
             finding.remove(name);
         }
+    }
+    if finding.get("count").and_then(Value::as_u64) == Some(1) {
+        finding.remove("count");
     }
     if finding.get("description") == finding.get("title") {
         finding.remove("description");
