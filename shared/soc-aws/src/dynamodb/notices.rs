@@ -1,16 +1,6 @@
-<<<<<<< HEAD
-//! Which notices were sent: a row for each key, claimed before and confirmed after.
-//!
-//! Apart from the other rows because it is leased: whoever dies between the two leaves a claim that somebody else may
-//! take over.
-
-use async_trait::async_trait;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-=======
 //! Which notices were sent: one row for each, claimed before and confirmed after.
 
 use async_trait::async_trait;
->>>>>>> products
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
@@ -21,13 +11,6 @@ use super::keys::Key;
 use crate::error::port_error;
 use crate::sns::{Claimed, SENDING, SentNotices};
 
-<<<<<<< HEAD
-fn key_of_notice(key: &str) -> Key {
-    Key::row("notice", key)
-}
-
-=======
->>>>>>> products
 fn millis(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_millis().to_string())
 }
@@ -39,23 +22,6 @@ impl SentNotices for Store {
             .client
             .update_item()
             .table_name(&self.tables.soc)
-<<<<<<< HEAD
-            .set_key(Some(key_item(&key_of_notice(key))))
-            .update_expression("SET claimed_at = :now")
-            .condition_expression(
-                "attribute_not_exists(sent) AND (attribute_not_exists(claimed_at) OR claimed_at <= :over)",
-            )
-            .expression_attribute_values(":now", millis(now))
-            .expression_attribute_values(":over", millis(now.minus(SENDING)))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = update.send().await else { return Ok(Claimed::Ours) };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(unmet)) => {
-                let sent = unmet.item().is_some_and(|row| row.contains_key("sent"));
-                Ok(if sent { Claimed::Sent } else { Claimed::Theirs })
-            }
-            _ => Err(port_error("claim a notice", &error)),
-=======
             .set_key(Some(key_item(&Key::row("notice", key))))
             .update_expression("SET #until = :until")
             .condition_expression(
@@ -77,7 +43,6 @@ impl SentNotices for Store {
             Some(true) => Ok(Claimed::Sent),
             Some(false) => Ok(Claimed::Theirs),
             None => Err(port_error("claim a notice", &error)),
->>>>>>> products
         }
     }
 
@@ -86,14 +51,9 @@ impl SentNotices for Store {
             .client
             .update_item()
             .table_name(&self.tables.soc)
-<<<<<<< HEAD
-            .set_key(Some(key_item(&key_of_notice(key))))
-            .update_expression("SET sent = :sent")
-=======
             .set_key(Some(key_item(&Key::row("notice", key))))
             .update_expression("SET #sent = :sent")
             .expression_attribute_names("#sent", "sent")
->>>>>>> products
             .expression_attribute_values(":sent", AttributeValue::Bool(true));
         update.send().await.map(drop).map_err(|error| port_error("confirm a notice", &error))
     }
