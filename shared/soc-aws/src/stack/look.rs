@@ -392,7 +392,7 @@ type Alarms = HashMap<String, MetricAlarm>;
 type Configuration = aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 
 fn alarm(alarms: &Result<Alarms, Unanswered>, name: &str) -> Result<Fact, Unanswered> {
-    let missing = || PortError::new(PortErrorKind::NotFound, "describe the alarm").into();
+    let missing = || Unanswered::from(PortError::new(PortErrorKind::NotFound, "describe the alarm"));
     let alarm = alarms.as_ref().map_err(Clone::clone)?.get(name).ok_or_else(missing)?;
     Ok(Fact::Alarm {
         state: alarm.state_value().map_or_else(String::new, |state| state.as_str().to_owned()),
