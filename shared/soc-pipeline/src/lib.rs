@@ -18,6 +18,7 @@ mod load;
 pub mod notify;
 pub mod plan;
 pub mod ports;
+pub mod report;
 pub mod reverse;
 pub mod sweep;
 pub mod triage;
