@@ -59,11 +59,15 @@ impl Body {
             return Ok(Vec::new());
         }
         let mut found = Vec::with_capacity(expected);
+        let mut broken = Vec::new();
         let mut take = |piece: Piece<'_>| match piece {
-            Piece::Record { bytes, .. } | Piece::Broken { bytes, more: false, .. } => {
-                found.push(bytes.to_vec())
+            Piece::Record { bytes, .. } => found.push(bytes.to_vec()),
+            Piece::Broken { bytes, more, .. } => {
+                broken.extend_from_slice(bytes);
+                if !more {
+                    found.push(std::mem::take(&mut broken));
+                }
             }
-            Piece::Broken { more: true, .. } => {}
         };
         let mut splitter = Splitter::new();
         splitter.feed(&self.0.lock().unwrap_or_else(PoisonError::into_inner), &mut take);

@@ -29,9 +29,9 @@
 //! | effect of an action | effects, account | done at, action | |
 //! | question (approval) | action, id | question, generation | gsi1: questions, state, N; expiry, action, generation |
 //! | link incident to question | incident, id | question, action, generation | |
+//! | notice | notice, key | row | |
 //! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
-//! | notice, claimed or sent | notice, key | row | |
 //! | head of a chain | head, chain | row | gsi3: heads, N; chain |
 //! | ledger's row (own table) | chain, name | place | |
 //!

@@ -1,6 +1,10 @@
-//! Which notices were sent: one row for each, claimed before and confirmed after.
+//! Which notices were sent: a row for each key, claimed before and confirmed after.
+//!
+//! Apart from the other rows because it is leased: whoever dies between the two leaves a claim that somebody else may
+//! take over.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
@@ -10,6 +14,10 @@ use super::item::key_item;
 use super::keys::Key;
 use crate::error::port_error;
 use crate::sns::{Claimed, SENDING, SentNotices};
+
+fn key_of_notice(key: &str) -> Key {
+    Key::row("notice", key)
+}
 
 fn millis(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_millis().to_string())
@@ -22,27 +30,21 @@ impl SentNotices for Store {
             .client
             .update_item()
             .table_name(&self.tables.soc)
-            .set_key(Some(key_item(&Key::row("notice", key))))
-            .update_expression("SET #until = :until")
+            .set_key(Some(key_item(&key_of_notice(key))))
+            .update_expression("SET claimed_at = :now")
             .condition_expression(
-                "attribute_not_exists(#sent) AND (attribute_not_exists(#until) OR #until <= :now)",
+                "attribute_not_exists(sent) AND (attribute_not_exists(claimed_at) OR claimed_at <= :over)",
             )
-            .expression_attribute_names("#until", "until")
-            .expression_attribute_names("#sent", "sent")
-            .expression_attribute_values(":until", millis(now.plus(SENDING)))
             .expression_attribute_values(":now", millis(now))
+            .expression_attribute_values(":over", millis(now.minus(SENDING)))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let Err(error) = update.send().await else { return Ok(Claimed::Ours) };
-        let refused = error.as_service_error().and_then(|error| match error {
-            aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(
-                refused,
-            ) => Some(refused.item().is_some_and(|row| row.contains_key("sent"))),
-            _ => None,
-        });
-        match refused {
-            Some(true) => Ok(Claimed::Sent),
-            Some(false) => Ok(Claimed::Theirs),
-            None => Err(port_error("claim a notice", &error)),
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(unmet)) => {
+                let sent = unmet.item().is_some_and(|row| row.contains_key("sent"));
+                Ok(if sent { Claimed::Sent } else { Claimed::Theirs })
+            }
+            _ => Err(port_error("claim a notice", &error)),
         }
     }
 
@@ -51,9 +53,8 @@ impl SentNotices for Store {
             .client
             .update_item()
             .table_name(&self.tables.soc)
-            .set_key(Some(key_item(&Key::row("notice", key))))
-            .update_expression("SET #sent = :sent")
-            .expression_attribute_names("#sent", "sent")
+            .set_key(Some(key_item(&key_of_notice(key))))
+            .update_expression("SET sent = :sent")
             .expression_attribute_values(":sent", AttributeValue::Bool(true));
         update.send().await.map(drop).map_err(|error| port_error("confirm a notice", &error))
     }

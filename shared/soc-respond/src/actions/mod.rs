@@ -10,6 +10,8 @@ pub(crate) mod isolate_instance;
 pub(crate) mod revoke_security_group_rule;
 pub(crate) mod snapshot_volumes;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use soc_domain::action::{ActionKind, Change, Observation};
 use soc_pipeline::error::PortResult;

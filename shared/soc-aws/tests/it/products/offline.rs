@@ -78,6 +78,10 @@ fn sources(config: &SdkConfig, rows: Arc<Memory>) -> ProductSources {
     ProductSources::new(rows, guardduty, SecurityHub::new(aws_sdk_securityhub::Client::new(config)))
 }
 
+fn json_of(bytes: &[u8]) -> Value {
+    serde_json::from_str(std::str::from_utf8(bytes).unwrap()).unwrap()
+}
+
 /// GuardDuty with a detector, and this answer to `GetFindings` and to everything of Security Hub.
 fn with_findings(status: u16, answer: &str) -> impl Fn(&str, &[u8]) -> (u16, String) + Send + Sync + 'static {
     let answer = answer.to_owned();
@@ -139,7 +143,7 @@ fn what_is_listed_comes_as_the_event_that_the_product_publishes_with_every_field
     let page = run(sources(&config, Arc::new(Memory::new())).recent(START, None)).unwrap();
     assert!(page.failed.is_none(), "{:?}", page.failed);
     assert_eq!(page.records.len(), 2);
-    let event: Value = serde_json::from_slice(&page.records[0].bytes).unwrap();
+    let event: Value = json_of(&page.records[0].bytes);
     assert_eq!(
         (&event["source"], &event["detail-type"]),
         (&json!("aws.guardduty"), &json!("GuardDuty Finding"))
@@ -148,16 +152,15 @@ fn what_is_listed_comes_as_the_event_that_the_product_publishes_with_every_field
     assert_eq!(event["detail"], finding);
     let items = read_record(&page.records[0].bytes);
     assert!(matches!(&items[0].content, Ok(Content::Finding(found, _)) if found.id == read(&finding).id));
-    let odd: Value = serde_json::from_slice(&page.records[1].bytes).unwrap();
+    let odd: Value = json_of(&page.records[1].bytes);
     assert_eq!(odd["detail"]["type"], "no finding", "what our reader refuses is quarantined, not dropped");
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "what the adapter sent is no input from outside")]
 fn of_a_batch_only_the_entries_that_failed_are_put_again() {
     let throttled_once = Mutex::new(vec!["event-1", "event-3"]);
     let (player, config) = player(move |_path, body| {
-        let asked: Value = serde_json::from_slice(body).unwrap();
+        let asked: Value = json_of(body);
         let mut throttled = throttled_once.lock().unwrap();
         let entries: Vec<Value> = asked["Records"]
             .as_array()
@@ -182,7 +185,7 @@ fn of_a_batch_only_the_entries_that_failed_are_put_again() {
     assert!(run(stream.put(&records)).unwrap().is_empty());
     let asked = player.asked.lock().unwrap();
     let keys = |body: &[u8]| -> Vec<String> {
-        let asked: Value = serde_json::from_slice(body).unwrap();
+        let asked: Value = json_of(body);
         let records = asked["Records"].as_array().unwrap().iter();
         records.map(|record| record["PartitionKey"].as_str().unwrap().to_owned()).collect()
     };
@@ -216,4 +219,15 @@ fn a_function_of_ours_that_fails_gives_its_own_error_back() {
     let failed = player_of(r#"{"errorType":"Soc.Denied","errorMessage":"a protected resource"}"#);
     let error = run(failed.invoke("P-remediate", b"{}".to_vec())).unwrap_err();
     assert_eq!((error.name(), error.to_string().as_str()), ("Soc.Denied", "a protected resource"));
+}
+
+#[test]
+fn a_finding_that_is_longer_than_a_record_is_listed_all_the_same_and_none_is_lost() {
+    let mut long = guardduty("123456789012", "a", at(60), false);
+    long["description"] = json!("x".repeat(2_000_000));
+    let answer = json!({"findings": [guardduty("123456789012", "b", at(60), false), long]}).to_string();
+    let (_player, config) = player(with_findings(200, &answer));
+    let page = run(sources(&config, Arc::new(Memory::new())).recent(START, None)).unwrap();
+    let counted = page.failed.is_some() || page.records.len() == 2;
+    assert!(counted, "it is in the page, or the page says that something is missing");
 }
