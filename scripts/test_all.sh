@@ -79,8 +79,9 @@ command -v python3 >/dev/null ||
   fail "python3 is not installed; the emulators need it (SOC_SKIP_EMULATOR=1 leaves these tests out)"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || fail "python3 is older than 3.10"
 python=$(bash scripts/environment.sh ministack)/bin/python
-SOC_MOTO_SERVER=$(bash scripts/environment.sh moto)/bin/moto_server
-export SOC_MOTO_SERVER
+# By its module: the programs of an environment that was moved name the folder it was made in.
+SOC_MOTO_PYTHON=$(bash scripts/environment.sh moto)/bin/python
+export SOC_MOTO_PYTHON
 
 [ $# -gt 0 ] || set -- workflow templates adapters e2e
 for part in "$@"; do

@@ -25,7 +25,8 @@ class Records:
 
     lines: list[bytes] = field(default_factory=list)
     guardduty: list[Json] = field(default_factory=list)
-    securityhub: list[Json] = field(default_factory=list)
+    asff: list[Json] = field(default_factory=list)
+    ocsf: list[Json] = field(default_factory=list)
     real: int = 0
 
     def add(self, line: bytes, is_known: bool = True) -> None:
@@ -37,10 +38,14 @@ class Records:
         detail = event.get("detail") if isinstance(event, dict) else None
         if not is_known or not isinstance(detail, dict):
             return
-        if event.get("detail-type") == "GuardDuty Finding":
-            self.guardduty.append(detail)
-        elif event.get("detail-type") == "Security Hub Findings - Imported":
-            self.securityhub += detail.get("findings", [])
+        findings = [found for found in detail.get("findings") or [] if isinstance(found, dict)]
+        match event.get("detail-type"):
+            case "GuardDuty Finding" if {"id", "arn", "updatedAt"} <= detail.keys():
+                self.guardduty.append(detail)
+            case "Security Hub Findings - Imported":
+                self.asff += [found for found in findings if {"ProductArn", "Id", "UpdatedAt"} <= found.keys()]
+            case "Findings Imported V2":
+                self.ocsf += [found for found in findings if "uid" in found.get("metadata", {})]
 
 
 @dataclass

@@ -102,15 +102,16 @@ class Run:
 
     def products_and_people_were_told(self) -> None:
         calls = count(call["operation"] for call in ask(self.products, "/_calls"))
-        for operation in ("GetFindings", "BatchUpdateFindings", "ArchiveFindings"):
-            say("product", f"{operation}: {calls.get(operation, 0)} calls")
-        check("Security Hub was told", calls.get("BatchUpdateFindings", 0) > 0, True)
-        check("GuardDuty was told", calls.get("UpdateFindingsFeedback", 0) + calls.get("ArchiveFindings", 0) > 0, True)
+        say("products", ", ".join(f"{operation} {number}" for operation, number in sorted(calls.items())))
+        for operation in ("GetFindings", "UpdateFindingsFeedback", "HubGetFindings", "HubBatchUpdateFindings"):
+            check(f"calls of {operation}", calls.get(operation, 0) > 0, True)
         notices = self.stack.queues.get_queue_attributes(
             QueueUrl=self.stack.notices, AttributeNames=["ApproximateNumberOfMessages"],
         )["Attributes"]["ApproximateNumberOfMessages"]
         check("people were told", int(notices) > 0, True)
-        say("notices", f"{notices} by SNS; the model was asked {len(ask(self.model, '/_calls'))} times")
+        asked = sum(ask(self.model, "/_seen")["seen"].values())
+        check("the model was asked", asked > 0, True)
+        say("notices", f"{notices} by SNS; the model was asked {asked} times")
 
     def redelivery_changes_nothing(self, expected: Json, local: Partition) -> None:
         before = (self.actions(), len(self.stack.executions()))
@@ -199,12 +200,12 @@ def main() -> int:
         moto = running.enter_context(Moto(folder))
         ministack = running.enter_context(Ministack(folder, {
             "AWS_ENDPOINT_URL_GUARDDUTY": products.url, "AWS_ENDPOINT_URL_SECURITYHUB": products.url,
-            "AWS_ENDPOINT_URL_EC2": moto.url, "MINISTACK_BEDROCK_PROXY_URL": f"{model.url}/",
+            "AWS_ENDPOINT_URL_EC2": moto.url, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": model.url,
         }))
         account = Account(ministack, moto)
         made = records(soc, root.parent / "shared/data/ingest", account.scene, COUNT)
         say("records", f"{len(made.lines)}, {made.real} of them real, {len(made.guardduty)} known to GuardDuty")
-        ask(products, "/_seed", {"guardduty": made.guardduty, "securityhub": made.securityhub})
+        ask(products, "/_seed", {"guardduty": made.guardduty, "asff": made.asff, "ocsf": made.ocsf})
         expected, local = local_form(soc, folder, made.lines)
         stack = Stack(root, soc, ministack, {
             "AWS_ENDPOINT_URL_GUARDDUTY": products.url, "AWS_ENDPOINT_URL_SECURITYHUB": products.url,

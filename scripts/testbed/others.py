@@ -19,7 +19,7 @@ class Moto(Service):
     ready = "/moto-api/"
 
     def command(self) -> list[str]:
-        return [os.environ["SOC_MOTO_SERVER"], "-H", "127.0.0.1", "-p", str(self.port)]
+        return [os.environ["SOC_MOTO_PYTHON"], "-EBm", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
 
 
 class Products(Service):
@@ -36,7 +36,7 @@ class Model(Service):
     """A model that answers at once and always the same, where Bedrock would be."""
 
     name = "model"
-    ready = "/_calls"
+    ready = "/_seen"
 
     def command(self) -> list[str]:
         return [sys.executable, "-EB", str(HERE / "model.py"), str(self.port)]
