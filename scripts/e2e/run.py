@@ -94,7 +94,13 @@ class Run:
         action = self.action(scene.asked_key, "deactivate-access-key")
         check("the key before anybody agreed", self.account.key_status(scene.asked_user), "Active")
         self.stack.soc_json("approve", action["id"], "--reason", "looks real")
-        until("the approved action", 60, lambda: self.account.key_status(scene.asked_user) == "Inactive")
+        try:
+            until("the approved action", 60, lambda: self.account.key_status(scene.asked_user) == "Inactive")
+        except SystemExit:
+            shown = self.stack.incident(action["incident"])
+            print(json.dumps([shown["actions"], shown["approvals"], shown["ledger"][-5:], shown["incident"]], indent=1))
+            print(self.stack.executions())
+            raise
         until("its execution", 60, lambda: self.stack.incident(action["incident"])["incident"]["stage"] == "Done")
         self.stack.soc_json("reverse", action["id"])
         check("the key after the reversal", self.account.key_status(scene.asked_user), "Active")

@@ -128,7 +128,9 @@ fn with_a_store_behind_it_a_batch_is_taken_in_and_a_redelivery_changes_nothing()
     table(&endpoint, &soc);
     table(&endpoint, &ledger);
     for bucket in [&evidence, &policy] {
-        call(&endpoint, ("PUT", &format!("/{bucket}")), ("", ""));
+        let place = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint>\
+                     </CreateBucketConfiguration>";
+        call(&endpoint, ("PUT", &format!("/{bucket}")), ("", place));
     }
     call(&endpoint, ("PUT", &format!("/{policy}/policy.toml")), ("", DEFAULT));
     let machine = json!({

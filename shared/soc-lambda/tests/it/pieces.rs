@@ -106,7 +106,8 @@ fn only_events_of_ours_become_lines_and_only_fields_of_the_list() {
     tracing::subscriber::with_default(subscriber, || {
         let span = tracing::info_span!(target: "lambda_runtime", "Lambda runtime invoke", requestId = "1-2");
         let _inside = span.enter();
-        tracing::info!(target: "soc_x", { finding.id = "fnd_1", finding.title = "SECRET", count = 3 }, "joined {}", "fnd_1");
+        let (id, title) = ("fnd_1", "SECRET");
+        tracing::info!(target: "soc_x", { finding.id = id, finding.title = title, count = 3 }, "joined {id}");
         tracing::error!(target: "lambda_runtime", "SECRET");
         tracing::debug!(target: "soc_x", "SECRET");
     });
