@@ -88,7 +88,7 @@ fn all_reason_faults(templates: &Templates) -> Vec<String> {
     templates.0.iter().flat_map(reason_faults).collect()
 }
 
-/// A role that an account may take on asks for the ExternalId; one that a service may take on, for our account.
+/// A role that an account may take on asks for the `ExternalId`; one that a service may take on, for our account.
 fn trust_faults(templates: &Templates) -> Vec<String> {
     let mut faults = Vec::new();
     for role in templates.of_kind("AWS::IAM::Role") {

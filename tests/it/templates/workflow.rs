@@ -190,6 +190,29 @@ fn batch_faults(templates: &Templates) -> Vec<String> {
     faults
 }
 
+/// A lease ends a minute after the function must have: it is what is left of the function's time, and this.
+fn lease_faults(invocation: &str) -> Vec<String> {
+    const PLACE: &str = "shared/soc-lambda/src/invocation.rs";
+    let after = invocation.split("const AFTER: Duration = Duration::from_secs(").nth(1);
+    let seconds: Option<u64> = after.and_then(|rest| rest.split(')').next()?.parse().ok());
+    let lease = invocation.split("fn lease(").nth(1).and_then(|rest| rest.split("\n    }").next());
+    if seconds >= Some(60) && lease.is_some_and(|body| body.contains("AFTER")) {
+        return Vec::new();
+    }
+    vec![format!("{PLACE}: a lease does not end 60 s after the function's time ({seconds:?})")]
+}
+
+#[test]
+fn a_lease_outlives_the_function_that_took_it_by_a_minute() {
+    assert_clean(&lease_faults(&read("shared/soc-lambda/src/invocation.rs").unwrap()));
+}
+
+#[test]
+fn a_lease_that_ends_with_its_function_is_named() {
+    let text = read("shared/soc-lambda/src/invocation.rs").unwrap();
+    assert_names(&lease_faults(&text.replace("from_secs(60)", "from_secs(5)")), &["invocation.rs", "60 s"]);
+}
+
 #[test]
 fn every_state_of_the_workflow_is_reached_and_leads_somewhere() {
     assert_clean(&way_faults(&definition()));
