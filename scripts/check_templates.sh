@@ -13,9 +13,13 @@ $python "$environment/bin/cfn-lint" cloudformation/*.yaml
 printf 'cfn-lint: nothing found\n'
 
 # A script of an environment that was renamed still names the old one, so python is told to run it. Nothing is sent.
-$python "$environment/bin/checkov" --directory cloudformation --framework cloudformation --compact --quiet --skip-download \
-  >"${checkov:=$(mktemp)}" || { cat "$checkov"; exit 1; }
-grep -h "checks:" "$checkov" || printf 'checkov: nothing found\n'
-rm -f "$checkov"
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
+if ! $python "$environment/bin/checkov" --directory cloudformation --framework cloudformation --compact --quiet \
+  --skip-download >"$found"; then
+  cat "$found"
+  exit 1
+fi
+printf 'checkov: nothing found but what is skipped with a reason\n'
 
 $python scripts/templates/policies.py cloudformation

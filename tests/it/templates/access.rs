@@ -53,7 +53,8 @@ fn action_faults(templates: &Templates) -> Vec<String> {
             }
             let wild = actions.iter().filter(|action| action.contains('*'));
             faults.extend(wild.map(|action| resource.says(&format!("allows {action}"))));
-            let touches_ledger = statement.get("Resource").is_some_and(|on| on.to_string().contains("-ledger\""));
+            let touches_ledger =
+                statement.get("Resource").is_some_and(|on| on.to_string().contains("-ledger\""));
             let beyond = actions.iter().filter(|action| touches_ledger && !LEDGER.contains(&action.as_str()));
             faults.extend(beyond.map(|action| resource.says(&format!("may do {action} to the ledger"))));
             let changes = |action: &&String| MUTATING.iter().any(|start| action.starts_with(start));
@@ -72,7 +73,8 @@ fn reason_faults(template: &Template) -> Vec<String> {
     let wild = |line: &str| matches!(line, "Resource: \"*\"" | "Resource: '*'" | "Resource: [\"*\"]");
     for (number, _) in lines.iter().enumerate().filter(|(_, line)| wild(line)) {
         let before = lines.get(..number).unwrap_or_default();
-        let start = before.iter().rposition(|line| line.starts_with("- Sid:") || line.starts_with("- Effect:"));
+        let start =
+            before.iter().rposition(|line| line.starts_with("- Sid:") || line.starts_with("- Effect:"));
         let from = start.unwrap_or(number).saturating_sub(1);
         let statement = lines.get(from..number).unwrap_or_default();
         if !statement.iter().any(|line| line.starts_with('#')) {
@@ -86,7 +88,7 @@ fn all_reason_faults(templates: &Templates) -> Vec<String> {
     templates.0.iter().flat_map(reason_faults).collect()
 }
 
-/// A role that an account may take on asks for the ExternalId; one that a service may take on, for our account.
+/// A role that an account may take on asks for the `ExternalId`; one that a service may take on, for our account.
 fn trust_faults(templates: &Templates) -> Vec<String> {
     let mut faults = Vec::new();
     for role in templates.of_kind("AWS::IAM::Role") {
@@ -141,38 +143,55 @@ fn nothing_is_allowed_to_everybody() {
 
 #[test]
 fn a_wildcard_in_an_action_is_named() {
-    let planted = Templates::read().unwrap().planted("roles", "Action: sns:Publish", "Action: sns:*").unwrap();
+    let planted =
+        Templates::read().unwrap().planted("roles", "Action: sns:Publish", "Action: sns:*").unwrap();
     assert_names(&action_faults(&planted), &["roles.yaml: NotifyRole", "sns:*"]);
 }
 
 #[test]
 fn a_writer_that_may_delete_from_the_ledger_is_named() {
     let templates = Templates::read().unwrap();
-    let (text, instead) = ("[dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query]", "[dynamodb:DeleteItem, dynamodb:Query]");
-    assert_names(&action_faults(&templates.planted("roles", text, instead).unwrap()), &["DeleteItem to the ledger"]);
+    let (text, instead) =
+        ("[dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query]", "[dynamodb:DeleteItem, dynamodb:Query]");
+    assert_names(
+        &action_faults(&templates.planted("roles", text, instead).unwrap()),
+        &["DeleteItem to the ledger"],
+    );
 }
 
 #[test]
 fn another_function_that_may_change_an_account_is_named() {
-    let planted = Templates::read().unwrap().planted("roles", "Action: sns:Publish", "Action: ec2:StopInstances").unwrap();
+    let planted = Templates::read()
+        .unwrap()
+        .planted("roles", "Action: sns:Publish", "Action: ec2:StopInstances")
+        .unwrap();
     assert_names(&action_faults(&planted), &["roles.yaml: NotifyRole", "ec2:StopInstances"]);
 }
 
 #[test]
 fn a_wildcard_resource_without_a_reason_is_named_with_its_line() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("roles", "              # X-Ray knows no resources for these two.\n", "").unwrap();
+    let planted =
+        templates.planted("roles", "              # X-Ray knows no resources for these two.\n", "").unwrap();
     assert_names(&all_reason_faults(&planted), &["roles.yaml:", "without a reason"]);
 }
 
 #[test]
 fn a_member_account_that_trusts_an_account_s_root_without_an_external_id_is_named() {
-    let planted = Templates::read().unwrap().planted("member-role", "sts:ExternalId", "aws:ResourceTag/x").unwrap();
+    let planted =
+        Templates::read().unwrap().planted("member-role", "sts:ExternalId", "aws:ResourceTag/x").unwrap();
     assert_names(&trust_faults(&planted), &["member-role.yaml: ResponseRole", "sts:ExternalId"]);
 }
 
 #[test]
 fn a_service_that_acts_for_any_account_is_named() {
-    let planted = Templates::read().unwrap().planted("workflow", "aws:SourceAccount: !Ref AWS::AccountId }\n              ArnLike", "aws:PrincipalTag/x: y }\n              ArnLike").unwrap();
+    let planted = Templates::read()
+        .unwrap()
+        .planted(
+            "workflow",
+            "aws:SourceAccount: !Ref AWS::AccountId }\n              ArnLike",
+            "aws:PrincipalTag/x: y }\n              ArnLike",
+        )
+        .unwrap();
     assert_names(&trust_faults(&planted), &["workflow.yaml: IncidentRole", "aws:SourceAccount"]);
 }

@@ -41,7 +41,9 @@ fn alarm_faults(templates: &Templates, runbooks: &BTreeSet<String>) -> Vec<Strin
         let description = text_of(alarm.property("/AlarmDescription"));
         match runbook(&description) {
             None => faults.push(alarm.says("names no runbook")),
-            Some(path) if !runbooks.contains(path) => faults.push(alarm.says(&format!("{path} does not exist"))),
+            Some(path) if !runbooks.contains(path) => {
+                faults.push(alarm.says(&format!("{path} does not exist")))
+            }
             Some(path) => {
                 named.insert(path.to_owned());
             }
@@ -54,7 +56,15 @@ fn alarm_faults(templates: &Templates, runbooks: &BTreeSet<String>) -> Vec<Strin
         }
     }
     // A budget has no description; its template names the runbook in a comment.
-    named.extend(templates.0.iter().flat_map(|template| template.text.lines()).filter(|line| line.trim().starts_with("# docs/")).filter_map(runbook).map(str::to_owned));
+    named.extend(
+        templates
+            .0
+            .iter()
+            .flat_map(|template| template.text.lines())
+            .filter(|line| line.trim().starts_with("# docs/"))
+            .filter_map(runbook)
+            .map(str::to_owned),
+    );
     let unused = runbooks.difference(&named);
     faults.extend(unused.map(|path| format!("{path} is named by no alarm")));
     faults
@@ -140,7 +150,10 @@ fn an_alarm_whose_runbook_is_gone_and_a_runbook_without_an_alarm_are_named() {
     let templates = Templates::read().unwrap();
     let mut fewer = runbooks();
     fewer.remove("docs/runbooks/parked.md");
-    assert_names(&alarm_faults(&templates, &fewer), &["alarms.yaml: ParkedExecutions", "parked.md does not exist"]);
+    assert_names(
+        &alarm_faults(&templates, &fewer),
+        &["alarms.yaml: ParkedExecutions", "parked.md does not exist"],
+    );
     let mut more = runbooks();
     more.insert("docs/runbooks/forgotten.md".to_owned());
     assert_names(&alarm_faults(&templates, &more), &["forgotten.md is named by no alarm"]);
@@ -148,18 +161,21 @@ fn an_alarm_whose_runbook_is_gone_and_a_runbook_without_an_alarm_are_named() {
 
 #[test]
 fn an_alarm_that_tells_nobody_is_named() {
-    let planted = Templates::read().unwrap().planted("alarms", "      AlarmActions: [!Ref TopicArn]\n", "").unwrap();
+    let planted =
+        Templates::read().unwrap().planted("alarms", "      AlarmActions: [!Ref TopicArn]\n", "").unwrap();
     assert_names(&alarm_faults(&planted, &runbooks()), &["alarms.yaml: LostFindings", "tells nobody"]);
 }
 
 #[test]
 fn a_queue_without_an_alarm_is_named() {
-    let planted = Templates::read().unwrap().planted("data", "${Prefix}-parked", "${Prefix}-put-aside").unwrap();
+    let planted =
+        Templates::read().unwrap().planted("data", "${Prefix}-parked", "${Prefix}-put-aside").unwrap();
     assert_names(&watch_faults(&planted), &["data.yaml: Parked", "no alarm"]);
 }
 
 #[test]
 fn a_function_that_grew_past_its_alarm_is_named() {
-    let planted = Templates::read().unwrap().planted("functions", "MemorySize: 512", "MemorySize: 1024").unwrap();
+    let planted =
+        Templates::read().unwrap().planted("functions", "MemorySize: 512", "MemorySize: 1024").unwrap();
     assert_names(&bound_faults(&planted), &["alarms.yaml: IngestWatch", "MemoryAlarmMb"]);
 }

@@ -46,7 +46,8 @@ fn policy_faults(templates: &Templates) -> Vec<String> {
         }
     }
     for bus in templates.of_kind("AWS::Events::EventBus").filter(|bus| !bus.property("/Policy").is_null()) {
-        let is_open = |statement: &&Value| statement.pointer("/Condition/StringEquals/aws:PrincipalOrgID").is_none();
+        let is_open =
+            |statement: &&Value| statement.pointer("/Condition/StringEquals/aws:PrincipalOrgID").is_none();
         if statements(bus.property("/Policy")).iter().any(is_open) {
             faults.push(bus.says("opens the bus without a condition on the organisation"));
         }
@@ -69,7 +70,8 @@ fn route_faults(templates: &Templates) -> Vec<String> {
         let sources = words(rule.property("/EventPattern/source"));
         let detail_types = words(rule.property("/EventPattern/detail-type"));
         let is_simulated = sources.iter().any(|source| source == SIMULATOR);
-        if sources.is_empty() || detail_types.is_empty() || sources.iter().any(|source| source.contains('{')) {
+        if sources.is_empty() || detail_types.is_empty() || sources.iter().any(|source| source.contains('{'))
+        {
             faults.push(rule.says("is not narrow: it names no source or no detail-type"));
         }
         if is_simulated && rule.at("/Condition") != Some(&json!("Simulator")) {
@@ -77,12 +79,18 @@ fn route_faults(templates: &Templates) -> Vec<String> {
         }
         if !is_simulated {
             let is_known = |name: &String| DETAIL_TYPES.contains(&name.as_str());
-            faults.extend(detail_types.iter().filter(|name| !is_known(name)).map(|name| {
-                rule.says(&format!("routes {name:?}, which nobody reads"))
-            }));
-            faults.extend(detail_types.iter().filter(|name| routed.contains(*name)).map(|name| {
-                rule.says(&format!("routes {name:?} a second time"))
-            }));
+            faults.extend(
+                detail_types
+                    .iter()
+                    .filter(|name| !is_known(name))
+                    .map(|name| rule.says(&format!("routes {name:?}, which nobody reads"))),
+            );
+            faults.extend(
+                detail_types
+                    .iter()
+                    .filter(|name| routed.contains(*name))
+                    .map(|name| rule.says(&format!("routes {name:?} a second time"))),
+            );
             routed.extend(detail_types);
         }
     }
@@ -101,7 +109,9 @@ fn target_faults(templates: &Templates) -> Vec<String> {
     for rule in templates.of_kind("AWS::Events::Rule") {
         for target in listed(rule.property("/Targets")) {
             let queue = target.pointer("/DeadLetterConfig/Arn").map(text_of).unwrap_or_default();
-            if !matches!(queue.as_str(), "EventsDlqArn" | "Undelivered.Arn") || target.get("RetryPolicy").is_none() {
+            if !matches!(queue.as_str(), "EventsDlqArn" | "Undelivered.Arn")
+                || target.get("RetryPolicy").is_none()
+            {
                 faults.push(rule.says("has a target without a dead-letter queue or without retries"));
             }
             let is_spread = target.pointer("/KinesisParameters/PartitionKeyPath") == Some(&json!("$.id"));
@@ -154,7 +164,10 @@ fn a_detail_type_without_a_rule_and_a_simulator_that_is_always_on_are_named() {
     let templates = Templates::read().unwrap();
     let planted = templates.planted("intake", "[Findings Imported V2]", "[GuardDuty Finding]").unwrap();
     let faults = route_faults(&planted);
-    assert!(faults.iter().any(|fault| fault.contains("no rule routes \"Findings Imported V2\"")), "{faults:?}");
+    assert!(
+        faults.iter().any(|fault| fault.contains("no rule routes \"Findings Imported V2\"")),
+        "{faults:?}"
+    );
     let planted = templates.planted("intake", "    Condition: Simulator\n", "").unwrap();
     assert_names(&route_faults(&planted), &["intake.yaml: SimulatedFindings", "AllowSimulator"]);
 }
@@ -162,8 +175,11 @@ fn a_detail_type_without_a_rule_and_a_simulator_that_is_always_on_are_named() {
 #[test]
 fn a_target_without_a_queue_is_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("workflow", "          DeadLetterConfig: { Arn: !Ref EventsDlqArn }\n", "").unwrap();
+    let planted = templates
+        .planted("workflow", "          DeadLetterConfig: { Arn: !Ref EventsDlqArn }\n", "")
+        .unwrap();
     assert_names(&target_faults(&planted), &["workflow.yaml: ParkUnfinished", "dead-letter"]);
-    let planted = templates.planted("intake", "PartitionKeyPath: $.id", "PartitionKeyPath: $.account").unwrap();
+    let planted =
+        templates.planted("intake", "PartitionKeyPath: $.id", "PartitionKeyPath: $.account").unwrap();
     assert_names(&target_faults(&planted), &["intake.yaml", "event's id"]);
 }

@@ -29,7 +29,10 @@ const KEYS: &[(&str, &str)] = &[
     ("AWS::Kinesis::Stream", "/StreamEncryption/KeyId"),
     ("AWS::Lambda::Function", "/KmsKeyArn"),
     ("AWS::Logs::LogGroup", "/KmsKeyId"),
-    ("AWS::S3::Bucket", "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID"),
+    (
+        "AWS::S3::Bucket",
+        "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID",
+    ),
     ("AWS::SNS::Topic", "/KmsMasterKeyId"),
     ("AWS::SQS::Queue", "/KmsMasterKeyId"),
     ("AWS::SecretsManager::Secret", "/KmsKeyId"),
@@ -100,8 +103,8 @@ fn tls_faults(templates: &Templates) -> Vec<String> {
             statement.get("Effect") == Some(&json!("Deny"))
                 && statement.pointer("/Condition/Bool/aws:SecureTransport") == Some(&json!("false"))
         };
-        let is_denied = policy
-            .is_some_and(|policy| statements(policy.property("/PolicyDocument")).iter().any(is_denial));
+        let is_denied =
+            policy.is_some_and(|policy| statements(policy.property("/PolicyDocument")).iter().any(is_denial));
         if !is_denied {
             faults.push(bucket.says("answers without TLS"));
         }
@@ -150,21 +153,27 @@ fn the_roots_of_the_ledger_are_locked_in_production() {
 
 #[test]
 fn a_table_that_goes_with_its_stack_is_named() {
-    let planted = Templates::read().unwrap().planted("data", "DeletionPolicy: Retain", "DeletionPolicy: Delete");
+    let planted =
+        Templates::read().unwrap().planted("data", "DeletionPolicy: Retain", "DeletionPolicy: Delete");
     assert_names(&retain_faults(&planted.unwrap()), &["data.yaml: Soc", "DeletionPolicy"]);
 }
 
 #[test]
 fn a_queue_without_our_key_is_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("data", "KmsMasterKeyId: !Ref KeyArn\n      MessageRetentionPeriod", "MessageRetentionPeriod");
+    let planted = templates.planted(
+        "data",
+        "KmsMasterKeyId: !Ref KeyArn\n      MessageRetentionPeriod",
+        "MessageRetentionPeriod",
+    );
     assert_names(&key_faults(&planted.unwrap()), &["data.yaml: EventsDlq", "our key"]);
 }
 
 #[test]
 fn a_table_without_recovery_and_logs_that_stay_for_ever_are_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("data", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false");
+    let planted =
+        templates.planted("data", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false");
     assert_names(&setting_faults(&planted.unwrap()), &["data.yaml: Soc", "PointInTimeRecovery"]);
     let planted = templates.planted("web", "      RetentionInDays: !Ref LogRetentionDays\n", "");
     assert_names(&setting_faults(&planted.unwrap()), &["web.yaml: ApiLogs", "RetentionInDays"]);
@@ -172,14 +181,22 @@ fn a_table_without_recovery_and_logs_that_stay_for_ever_are_named() {
 
 #[test]
 fn a_bucket_that_answers_without_tls_is_named() {
-    let planted = Templates::read().unwrap().planted("web", "aws:SecureTransport: \"false\"", "aws:SecureTransport: \"true\"");
+    let planted = Templates::read().unwrap().planted(
+        "web",
+        "aws:SecureTransport: \"false\"",
+        "aws:SecureTransport: \"true\"",
+    );
     assert_names(&tls_faults(&planted.unwrap()), &["web.yaml: Assets", "TLS"]);
 }
 
 #[test]
 fn a_ledger_without_object_lock_is_named() {
     let templates = Templates::read().unwrap();
-    for (text, instead) in [("ObjectLockEnabled: true", "ObjectLockEnabled: false"), ("COMPLIANCE", "GOVERNANCE"), ("- IsProd\n          - Def", "- IsDev\n          - Def")] {
+    for (text, instead) in [
+        ("ObjectLockEnabled: true", "ObjectLockEnabled: false"),
+        ("COMPLIANCE", "GOVERNANCE"),
+        ("- IsProd\n          - Def", "- IsDev\n          - Def"),
+    ] {
         let planted = templates.planted("data", text, instead).unwrap();
         assert_names(&lock_faults(&planted), &["data.yaml: LedgerRoots", "no Object Lock"]);
     }

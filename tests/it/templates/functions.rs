@@ -45,9 +45,12 @@ fn variables(settings: &str) -> BTreeSet<String> {
 }
 
 fn parity_faults(templates: &Templates, name: &str, settings: &str) -> Vec<String> {
-    let Some(function) = function(templates, name) else { return vec![format!("{name}: no template has it")] };
+    let Some(function) = function(templates, name) else {
+        return vec![format!("{name}: no template has it")];
+    };
     let (given, read) = (environment(&function), variables(settings));
-    let unread = given.difference(&read).map(|variable| function.says(&format!("{variable} is read by nobody")));
+    let unread =
+        given.difference(&read).map(|variable| function.says(&format!("{variable} is read by nobody")));
     let missing = read.difference(&given).map(|variable| function.says(&format!("{variable} is not set")));
     unread.chain(missing).collect()
 }
@@ -100,7 +103,8 @@ fn setting_faults(templates: &Templates) -> Vec<String> {
         }
     }
     let signing = templates.of_kind("AWS::Lambda::CodeSigningConfig").next();
-    let policy = signing.map(|signing| signing.property("/CodeSigningPolicies/UntrustedArtifactOnDeployment"));
+    let policy =
+        signing.map(|signing| signing.property("/CodeSigningPolicies/UntrustedArtifactOnDeployment"));
     if policy != Some(&json!("Enforce")) {
         faults.push("signing.yaml: Signed: zips that nobody signed are not refused".to_owned());
     }
@@ -160,7 +164,8 @@ fn what_a_function_reads_is_what_its_environment_holds() {
     let templates = Templates::read().unwrap();
     let mut faults = Vec::new();
     for file in text_files().unwrap() {
-        let name = file.path.strip_prefix("functions/").and_then(|rest| rest.strip_suffix("/src/settings.rs"));
+        let name =
+            file.path.strip_prefix("functions/").and_then(|rest| rest.strip_suffix("/src/settings.rs"));
         if let Some(name) = name {
             faults.extend(parity_faults(&templates, name, &file.text));
         }
@@ -172,16 +177,25 @@ fn what_a_function_reads_is_what_its_environment_holds() {
 fn a_variable_that_nobody_reads_and_one_that_is_not_set_are_named() {
     let templates = Templates::read().unwrap();
     let given: Vec<String> = environment(&function(&templates, "triage").unwrap()).into_iter().collect();
-    let settings = |names: &[String]| names.iter().map(|name| format!("x: String = \"{name}\", \"what\";")).collect::<String>();
+    let settings = |names: &[String]| {
+        names.iter().map(|name| format!("x: String = \"{name}\", \"what\";")).collect::<String>()
+    };
     assert_clean(&parity_faults(&templates, "triage", &settings(&given)));
-    assert_names(&parity_faults(&templates, "triage", &settings(&given[1..])), &[&given[0], "read by nobody"]);
+    assert_names(
+        &parity_faults(&templates, "triage", &settings(&given[1..])),
+        &[&given[0], "read by nobody"],
+    );
     let more = [given, vec!["SOC_TABEL".to_owned()]].concat();
     assert_names(&parity_faults(&templates, "triage", &settings(&more)), &["SOC_TABEL is not set"]);
 }
 
 #[test]
 fn a_role_of_another_function_is_named() {
-    let planted = Templates::read().unwrap().planted("functions", "role/${Prefix}-triage-", "role/${Prefix}-remediate-");
+    let planted = Templates::read().unwrap().planted(
+        "functions",
+        "role/${Prefix}-triage-",
+        "role/${Prefix}-remediate-",
+    );
     assert_names(&name_faults(&planted.unwrap()), &["functions.yaml: TriageFunction", "/Role"]);
 }
 
@@ -198,7 +212,11 @@ fn a_function_without_code_signing_is_named() {
 #[test]
 fn a_secret_in_a_variable_is_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("functions", "          SOC_TABLE:", "          SOC_API_TOKEN: x\n          SOC_TABLE:");
+    let planted = templates.planted(
+        "functions",
+        "          SOC_TABLE:",
+        "          SOC_API_TOKEN: x\n          SOC_TABLE:",
+    );
     assert_names(&secret_faults(&planted.unwrap()), &["SOC_API_TOKEN", "secret"]);
     let planted = templates.planted("keys", "PasswordLength: 64", "PasswordLength: 12").unwrap();
     assert_names(&secret_faults(&planted), &["keys.yaml: RedactionKey", "32 bytes"]);

@@ -18,9 +18,12 @@ fn word_faults(templates: &Templates) -> Vec<String> {
         if key != Some(format!("code/{name}/unreleased.zip")) {
             faults.push(format!("functions.yaml: {name}: its zip is {key:?}, which no release replaces"));
         }
-        let release = find("Function").map(|function| text_of(function.property("/Environment/Variables/SOC_RELEASE")));
+        let release =
+            find("Function").map(|function| text_of(function.property("/Environment/Variables/SOC_RELEASE")));
         if release.as_deref() != Some("unreleased") {
-            faults.push(format!("functions.yaml: {name}: SOC_RELEASE is {release:?}, which no release replaces"));
+            faults.push(format!(
+                "functions.yaml: {name}: SOC_RELEASE is {release:?}, which no release replaces"
+            ));
         }
         let version = find("VersionUnreleased").map(|version| text_of(version.property("/Description")));
         if !version.is_some_and(|about| about.starts_with("unreleased")) {
@@ -90,13 +93,20 @@ fn the_script_builds_every_function_and_narrows_the_default_policy() {
 
 #[test]
 fn a_zip_that_no_release_replaces_is_named() {
-    let planted = Templates::read().unwrap().planted("functions", "code/notify/unreleased.zip", "code/notify/latest.zip");
+    let planted = Templates::read().unwrap().planted(
+        "functions",
+        "code/notify/unreleased.zip",
+        "code/notify/latest.zip",
+    );
     assert_names(&word_faults(&planted.unwrap()), &["notify", "latest.zip"]);
 }
 
 #[test]
 fn a_mode_that_would_reach_no_caller_is_named() {
-    let planted = Templates::read().unwrap().planted("functions", "unreleased ${ResponseMode} ", "unreleased ").unwrap();
+    let planted = Templates::read()
+        .unwrap()
+        .planted("functions", "unreleased ${ResponseMode} ", "unreleased ")
+        .unwrap();
     assert_names(&version_faults(&planted), &["RemediateVersionUnreleased", "ResponseMode"]);
 }
 

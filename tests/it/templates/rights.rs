@@ -115,8 +115,13 @@ fn client_calls(text: &str) -> BTreeSet<String> {
     let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
     let mut calls = BTreeSet::new();
     for rest in code.split("client.").skip(1).chain(code.split("client().").skip(1)) {
-        let name: String = rest.chars().take_while(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || *letter == '_').collect();
-        if rest.get(name.len()..).is_some_and(|rest| rest.starts_with("()")) && !NO_CALLS.contains(&name.as_str()) {
+        let name: String = rest
+            .chars()
+            .take_while(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || *letter == '_')
+            .collect();
+        if rest.get(name.len()..).is_some_and(|rest| rest.starts_with("()"))
+            && !NO_CALLS.contains(&name.as_str())
+        {
             calls.insert(name);
         }
     }
@@ -129,7 +134,8 @@ fn called(files: &[TextFile]) -> (BTreeMap<&'static str, BTreeSet<&'static str>>
     for file in files {
         let Some(feature) = feature_of(&file.path) else { continue };
         let of_feature: Vec<&Call> = CALLS.iter().filter(|call| call.feature == feature).collect();
-        let code: String = file.text.split("#[cfg(test)]").next().unwrap_or_default().split_whitespace().collect();
+        let code: String =
+            file.text.split("#[cfg(test)]").next().unwrap_or_default().split_whitespace().collect();
         for call in &of_feature {
             if code.contains(&format!(".{}()", call.operation)) {
                 found.entry(call.feature).or_default().insert(call.operation);
@@ -137,7 +143,8 @@ fn called(files: &[TextFile]) -> (BTreeMap<&'static str, BTreeSet<&'static str>>
         }
         if CALLS.iter().any(|call| call.feature == feature) {
             let unknown = client_calls(&file.text);
-            let unknown = unknown.iter().filter(|name| of_feature.iter().all(|call| call.operation != name.as_str()));
+            let unknown =
+                unknown.iter().filter(|name| of_feature.iter().all(|call| call.operation != name.as_str()));
             faults.extend(unknown.map(|name| format!("{}: nobody says what allows {name}", file.path)));
         }
     }
@@ -159,7 +166,12 @@ fn response_actions(files: &[TextFile]) -> BTreeSet<String> {
     for file in files.iter().filter(|file| file.path.starts_with(ACTIONS)) {
         for start in ["Permission::look(", "Permission::change("] {
             let after = file.text.split(start).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
-            actions.extend(after.filter_map(|rest| rest.split('"').next()).filter(|text| text.contains(':')).map(str::to_owned));
+            actions.extend(
+                after
+                    .filter_map(|rest| rest.split('"').next())
+                    .filter(|text| text.contains(':'))
+                    .map(str::to_owned),
+            );
         }
     }
     actions
@@ -174,7 +186,8 @@ fn needed(name: &str, manifest: &str, files: &[TextFile]) -> Result<BTreeSet<Str
     let calls = CALLS.iter().filter(|call| features.contains(call.feature));
     let calls = calls.filter(|call| called.get(call.feature).is_some_and(|all| all.contains(call.operation)));
     let calls = calls.filter(|call| is_called(call.operation));
-    let mut actions: BTreeSet<String> = calls.flat_map(|call| call.actions).map(|&action| action.to_owned()).collect();
+    let mut actions: BTreeSet<String> =
+        calls.flat_map(|call| call.actions).map(|&action| action.to_owned()).collect();
     if manifest.contains("soc-respond") {
         actions.extend(response_actions(files));
     }
@@ -187,7 +200,8 @@ fn allowed(role: &Resource<'_>, with_platform: bool) -> BTreeSet<String> {
     let all = policies.into_iter().filter_map(|policy| policy.get("PolicyDocument")).flat_map(statements);
     let ours = all.filter(|statement| {
         let sid = statement.get("Sid").map(text_of).unwrap_or_default();
-        statement.get("Effect").and_then(Value::as_str) == Some("Allow") && (with_platform || !sid.starts_with("Platform"))
+        statement.get("Effect").and_then(Value::as_str) == Some("Allow")
+            && (with_platform || !sid.starts_with("Platform"))
     });
     ours.flat_map(|statement| listed(statement.get("Action").unwrap_or(&Value::Null))).map(text_of).collect()
 }
@@ -198,8 +212,10 @@ fn right_faults(templates: &Templates, name: &str, needed: &BTreeSet<String>) ->
         return vec![format!("roles.yaml: there is no {id}")];
     };
     let allowed = allowed(&role, false);
-    let missing = needed.difference(&allowed).map(|action| role.says(&format!("{action} is called and not allowed")));
-    let extra = allowed.difference(needed).map(|action| role.says(&format!("{action} is allowed and not called")));
+    let missing =
+        needed.difference(&allowed).map(|action| role.says(&format!("{action} is called and not allowed")));
+    let extra =
+        allowed.difference(needed).map(|action| role.says(&format!("{action} is allowed and not called")));
     missing.chain(extra).collect()
 }
 
@@ -209,7 +225,9 @@ fn member_faults(templates: &Templates) -> Vec<String> {
     let (Some(own), Some(member)) = (role("RemediateRole"), role("ResponseRole")) else {
         return vec!["a role is missing: RemediateRole or ResponseRole".to_owned()];
     };
-    let responds = |action: &String| ["ec2:", "iam:", "s3:GetBucket", "s3:PutBucket"].iter().any(|start| action.starts_with(start));
+    let responds = |action: &String| {
+        ["ec2:", "iam:", "s3:GetBucket", "s3:PutBucket"].iter().any(|start| action.starts_with(start))
+    };
     let own: BTreeSet<String> = allowed(&own, false).into_iter().filter(responds).collect();
     let given = allowed(&member, false);
     let differ = own.symmetric_difference(&given);
@@ -239,7 +257,10 @@ fn members_give_what_remediate_has_at_home() {
 fn every_call_that_is_not_made_says_why() {
     for (who, what, why) in NOT_CALLED {
         let is_known = CALLS.iter().any(|call| call.operation == *what);
-        assert!(is_known && why.len() > 10 && (*who == "*" || FUNCTIONS.contains(who)), "{who} {what}: {why:?}");
+        assert!(
+            is_known && why.len() > 10 && (*who == "*" || FUNCTIONS.contains(who)),
+            "{who} {what}: {why:?}"
+        );
     }
 }
 
@@ -259,20 +280,36 @@ fn a_call_that_no_role_allows_and_one_that_nobody_makes_are_named() {
     let mut all = allowed(&role, false);
     assert_clean(&right_faults(&templates, "notify", &all));
     all.insert("sns:CreateTopic".to_owned());
-    assert_names(&right_faults(&templates, "notify", &all), &["NotifyRole", "sns:CreateTopic is called and not allowed"]);
+    assert_names(
+        &right_faults(&templates, "notify", &all),
+        &["NotifyRole", "sns:CreateTopic is called and not allowed"],
+    );
     all.remove("sns:CreateTopic");
     all.remove("sns:Publish");
-    assert_names(&right_faults(&templates, "notify", &all), &["NotifyRole", "sns:Publish is allowed and not called"]);
+    assert_names(
+        &right_faults(&templates, "notify", &all),
+        &["NotifyRole", "sns:Publish is allowed and not called"],
+    );
 }
 
 #[test]
 fn a_call_that_this_file_does_not_know_is_named() {
-    let files = planted("shared/soc-aws/src/sns.rs", "let made = self.client.create_topic().name(x);\n// client.delete_topic()\n");
+    let files = planted(
+        "shared/soc-aws/src/sns.rs",
+        "let made = self.client.create_topic().name(x);\n// client.delete_topic()\n",
+    );
     assert_names(&called(&files).1, &["shared/soc-aws/src/sns.rs", "create_topic"]);
 }
 
 #[test]
 fn an_action_that_members_do_not_give_is_named() {
-    let planted = Templates::read().unwrap().planted("member-role", "Action: [iam:DeleteRolePolicy, iam:PutRolePolicy]\n                Resource: !Sub", "Action: [iam:DeleteRolePolicy]\n                Resource: !Sub").unwrap();
+    let planted = Templates::read()
+        .unwrap()
+        .planted(
+            "member-role",
+            "Action: [iam:DeleteRolePolicy, iam:PutRolePolicy]\n                Resource: !Sub",
+            "Action: [iam:DeleteRolePolicy]\n                Resource: !Sub",
+        )
+        .unwrap();
     assert_names(&member_faults(&planted), &["ResponseRole", "iam:PutRolePolicy"]);
 }

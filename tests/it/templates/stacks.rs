@@ -74,12 +74,15 @@ fn fit_faults(templates: &Templates) -> Vec<String> {
         faults.extend(wanted.difference(&passed).map(|name| stack.says(&format!("does not pass {name}"))));
         faults.extend(passed.difference(&wanted).map(|name| stack.says(&format!("passes {name} to nobody"))));
     }
-    for stack in templates.of_kind("AWS::CloudFormation::Stack").filter(|stack| stack.template.name == "root-stack") {
+    for stack in
+        templates.of_kind("AWS::CloudFormation::Stack").filter(|stack| stack.template.name == "root-stack")
+    {
         let mut asked = Vec::new();
         asked_outputs(stack.property("/Parameters"), &mut asked);
         for output in asked {
             let (from, name) = output.split_once(".Outputs.").unwrap_or_default();
-            let gives = made.get(from).is_some_and(|template| keys(template.section("Outputs")).contains(name));
+            let gives =
+                made.get(from).is_some_and(|template| keys(template.section("Outputs")).contains(name));
             if !gives {
                 faults.push(stack.says(&format!("{output} is given by nobody")));
             }
@@ -94,14 +97,20 @@ fn root_faults(templates: &Templates) -> Vec<String> {
     let root = templates.get("root-stack").unwrap();
     let mut faults = Vec::new();
     if root.text.len() >= ROOT_BYTES {
-        faults.push(format!("root-stack.yaml: {} bytes, fewer than {ROOT_BYTES} can be sent", root.text.len()));
+        faults
+            .push(format!("root-stack.yaml: {} bytes, fewer than {ROOT_BYTES} can be sent", root.text.len()));
     }
-    let without: BTreeSet<&str> =
-        root.section("Parameters").filter(|(_, about)| about.get("Default").is_none()).map(|(name, _)| name).collect();
+    let without: BTreeSet<&str> = root
+        .section("Parameters")
+        .filter(|(_, about)| about.get("Default").is_none())
+        .map(|(name, _)| name)
+        .collect();
     if without != ASKED.iter().copied().collect() {
         faults.push(format!("root-stack.yaml: without a default are {without:?}, not {ASKED:?}"));
     }
-    for (name, default) in [("AllowSimulator", "false"), ("ResponseMode", "dry-run"), ("Architecture", "arm64")] {
+    for (name, default) in
+        [("AllowSimulator", "false"), ("ResponseMode", "dry-run"), ("Architecture", "arm64")]
+    {
         let found = root.section("Parameters").find(|(parameter, _)| *parameter == name);
         if found.and_then(|(_, about)| about.get("Default")) != Some(&json!(default)) {
             faults.push(format!("root-stack.yaml: the default of {name} is not {default}"));
@@ -120,7 +129,10 @@ fn file_faults(root: &Template, environment: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let mut given = BTreeMap::new();
     for entry in &entries {
-        match (entry.get("ParameterKey").and_then(Value::as_str), entry.get("ParameterValue").and_then(Value::as_str)) {
+        match (
+            entry.get("ParameterKey").and_then(Value::as_str),
+            entry.get("ParameterValue").and_then(Value::as_str),
+        ) {
             (Some(key), Some(value)) => given.insert(key, value),
             _ => {
                 faults.push(format!("{place}: {entry} is not a ParameterKey with its ParameterValue"));
@@ -128,13 +140,22 @@ fn file_faults(root: &Template, environment: &str, text: &str) -> Vec<String> {
             }
         };
     }
-    faults.extend(given.keys().filter(|key| !known.contains(**key)).map(|key| format!("{place}: the root has no {key}")));
-    faults.extend(ASKED.iter().filter(|key| !given.contains_key(**key)).map(|key| format!("{place}: {key} is missing")));
+    faults.extend(
+        given
+            .keys()
+            .filter(|key| !known.contains(**key))
+            .map(|key| format!("{place}: the root has no {key}")),
+    );
+    faults.extend(
+        ASKED.iter().filter(|key| !given.contains_key(**key)).map(|key| format!("{place}: {key} is missing")),
+    );
     if given.get("Environment") != Some(&environment) {
         faults.push(format!("{place}: Environment is not {environment}"));
     }
     if environment == "prod" {
-        for (key, value) in [("EnableCodeSigning", "true"), ("AllowSimulator", "false"), ("EnableCanary", "true")] {
+        for (key, value) in
+            [("EnableCodeSigning", "true"), ("AllowSimulator", "false"), ("EnableCanary", "true")]
+        {
             if given.get(key) != Some(&value) {
                 faults.push(format!("{place}: {key} is not {value} in production"));
             }
@@ -184,16 +205,25 @@ fn what_an_account_may_not_want_is_behind_a_condition() {
 #[test]
 fn a_parameter_that_is_not_passed_and_an_output_that_nobody_gives_are_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("root-stack", "        NotifyArn: !GetAtt Functions.Outputs.NotifyArn\n", "").unwrap();
+    let planted = templates
+        .planted("root-stack", "        NotifyArn: !GetAtt Functions.Outputs.NotifyArn\n", "")
+        .unwrap();
     assert_names(&fit_faults(&planted), &["root-stack.yaml: Workflow", "does not pass NotifyArn"]);
     let planted = templates.planted("data", "  ParkedArn:\n    Value", "  QueueArn:\n    Value").unwrap();
-    assert_names(&fit_faults(&planted), &["root-stack.yaml: Workflow", "Data.Outputs.ParkedArn is given by nobody"]);
+    assert_names(
+        &fit_faults(&planted),
+        &["root-stack.yaml: Workflow", "Data.Outputs.ParkedArn is given by nobody"],
+    );
 }
 
 #[test]
 fn a_root_that_is_too_long_and_a_fifth_question_are_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("root-stack", "Parameters:\n", &format!("# {}\nParameters:\n", "x".repeat(ROOT_BYTES)));
+    let planted = templates.planted(
+        "root-stack",
+        "Parameters:\n",
+        &format!("# {}\nParameters:\n", "x".repeat(ROOT_BYTES)),
+    );
     assert_names(&root_faults(&planted.unwrap()), &["root-stack.yaml", "bytes"]);
     let planted = templates.planted("root-stack", "    Default: none\n", "").unwrap();
     assert_names(&root_faults(&planted), &["ReleaseId"]);
@@ -204,7 +234,10 @@ fn a_parameter_that_the_root_has_not_and_an_unsigned_production_are_named() {
     let templates = Templates::read().unwrap();
     let root = templates.get("root-stack").unwrap();
     let text = read("cloudformation/parameters/prod.json").unwrap();
-    assert_names(&file_faults(root, "prod", &text.replace("EnableArchive", "EnableArchives")), &["EnableArchives"]);
+    assert_names(
+        &file_faults(root, "prod", &text.replace("EnableArchive", "EnableArchives")),
+        &["EnableArchives"],
+    );
     let unsigned = text.replace("EnableCodeSigning", "EnablePrivateLink");
     assert_names(&file_faults(root, "prod", &unsigned), &["EnableCodeSigning", "production"]);
 }

@@ -83,8 +83,18 @@ fn sign_in_faults(templates: &Templates) -> Vec<String> {
         expect(pool.place(), pool.property(own), json!(true), "sign-up by administrators only");
     }
     for client in templates.of_kind("AWS::Cognito::UserPoolClient") {
-        expect(client.place(), client.property("/AccessTokenValidity"), json!(15), "a token's life in minutes");
-        expect(client.place(), client.property("/RefreshTokenValidity"), json!(7), "a session's life in days");
+        expect(
+            client.place(),
+            client.property("/AccessTokenValidity"),
+            json!(15),
+            "a token's life in minutes",
+        );
+        expect(
+            client.place(),
+            client.property("/RefreshTokenValidity"),
+            json!(7),
+            "a session's life in days",
+        );
         expect(client.place(), client.property("/AllowedOAuthFlows"), json!(["code"]), "the way to sign in");
     }
     faults
@@ -108,13 +118,18 @@ fn people_sign_in_with_a_second_factor_for_a_quarter_of_an_hour() {
 #[test]
 fn a_route_without_an_authoriser_is_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("web", "      AuthorizationType: JWT\n      AuthorizerId: !Ref SignedIn\n", "").unwrap();
+    let planted = templates
+        .planted("web", "      AuthorizationType: JWT\n      AuthorizerId: !Ref SignedIn\n", "")
+        .unwrap();
     assert_names(&route_faults(&planted), &["web.yaml: HealthDetailed", "no authoriser"]);
 }
 
 #[test]
 fn a_route_that_is_open_beside_the_health_is_named() {
-    let planted = Templates::read().unwrap().planted("web", "RouteKey: GET /api/v1/health\n", "RouteKey: ANY /{proxy+}\n").unwrap();
+    let planted = Templates::read()
+        .unwrap()
+        .planted("web", "RouteKey: GET /api/v1/health\n", "RouteKey: ANY /{proxy+}\n")
+        .unwrap();
     assert_names(&route_faults(&planted), &["web.yaml: Health", "no authoriser"]);
 }
 

@@ -26,7 +26,8 @@ fn states(definition: &Value) -> BTreeMap<&str, &Value> {
 
 /// Every name that a state goes on to: `Next`, `Default`, those of choices and of catchers.
 fn ways(state: &Value) -> Vec<&str> {
-    let listed = ["Choices", "Catch"].into_iter().filter_map(|list| state.get(list).and_then(Value::as_array));
+    let listed =
+        ["Choices", "Catch"].into_iter().filter_map(|list| state.get(list).and_then(Value::as_array));
     let inner = listed.flatten().filter_map(|entry| entry.get("Next"));
     let own = ["Next", "Default"].into_iter().filter_map(|key| state.get(key));
     own.chain(inner).filter_map(Value::as_str).collect()
@@ -68,7 +69,8 @@ fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 fn placeholders(definition: &Value) -> BTreeSet<String> {
     let mut found = Vec::new();
     texts(definition, &mut found);
-    let names = found.into_iter().filter_map(|text| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
+    let names =
+        found.into_iter().filter_map(|text| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
     names.map(str::to_owned).collect()
 }
 
@@ -78,11 +80,13 @@ fn substitution_faults(templates: &Templates, definition: &Value) -> Vec<String>
         return vec!["workflow.yaml: there is no state machine".to_owned()];
     };
     let made = machine.property("/DefinitionSubstitutions");
-    let given: BTreeSet<String> = made.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let given: BTreeSet<String> =
+        made.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
     let asked = placeholders(definition);
     let mut faults = Vec::new();
     faults.extend(asked.difference(&given).map(|name| machine.says(&format!("{name} is not substituted"))));
-    faults.extend(given.difference(&asked).map(|name| machine.says(&format!("{name} is asked for by nobody"))));
+    faults
+        .extend(given.difference(&asked).map(|name| machine.says(&format!("{name} is asked for by nobody"))));
     for name in asked.intersection(&given) {
         if made.get(name) != Some(&json!({"Ref": format!("{name}Arn")})) {
             faults.push(machine.says(&format!("{name} is not the alias of the function of that name")));
@@ -112,7 +116,9 @@ fn patience(definition: &Value) -> BTreeMap<String, u64> {
     for state in states(definition).values() {
         let function = state.pointer("/Arguments/FunctionName").and_then(Value::as_str).unwrap_or_default();
         let seconds = state.get("TimeoutSeconds").and_then(Value::as_u64);
-        if let (Some(name), Some(seconds)) = (function.strip_prefix("${").and_then(|name| name.strip_suffix('}')), seconds) {
+        if let (Some(name), Some(seconds)) =
+            (function.strip_prefix("${").and_then(|name| name.strip_suffix('}')), seconds)
+        {
             let known = longest.entry(name.to_lowercase()).or_insert(0);
             *known = seconds.max(*known);
         }
@@ -128,7 +134,9 @@ fn time_faults(templates: &Templates, definition: &Value) -> Vec<String> {
         let function = templates.of_kind("AWS::Lambda::Function").find(|function| function.id == id);
         let timeout = function.map(|function| function.property("/Timeout").clone());
         if timeout != Some(json!(seconds)) {
-            faults.push(format!("functions.yaml: {id}: its timeout is {timeout:?}, the workflow waits for {seconds} s"));
+            faults.push(format!(
+                "functions.yaml: {id}: its timeout is {timeout:?}, the workflow waits for {seconds} s"
+            ));
         }
     }
     faults
@@ -138,9 +146,12 @@ fn time_faults(templates: &Templates, definition: &Value) -> Vec<String> {
 fn kind_behind(templates: &Templates, nested: &str, value: &Value) -> Result<String> {
     let parameter = value.get("Ref").and_then(Value::as_str).context("no reference to a parameter")?;
     let root = templates.get("root-stack")?;
-    let nests = |stack: &Resource<'_>| stack.property("/TemplateURL").to_string().contains(&format!("/{nested}.yaml"));
+    let nests = |stack: &Resource<'_>| {
+        stack.property("/TemplateURL").to_string().contains(&format!("/{nested}.yaml"))
+    };
     let user = root.resources().find(nests);
-    let passed = text_of(user.context("the root does not nest it")?.property(&format!("/Parameters/{parameter}")));
+    let passed =
+        text_of(user.context("the root does not nest it")?.property(&format!("/Parameters/{parameter}")));
     let (stack, output) = passed.split_once(".Outputs.").context("no output of another stack")?;
     let stack = root.resources().find(|resource| resource.id == stack).context("no such stack")?;
     let source = stack.property("/TemplateURL").to_string();
@@ -170,11 +181,36 @@ fn batch_faults(templates: &Templates) -> Vec<String> {
         let destination = mapping.property("/DestinationConfig/OnFailure/Destination");
         match kind_behind(templates, "workflow", destination) {
             Ok(kind) if kind == "AWS::S3::Bucket" => {}
-            Ok(kind) => faults.push(mapping.says(&format!("what fails goes to {kind}, which gets no records"))),
+            Ok(kind) => {
+                faults.push(mapping.says(&format!("what fails goes to {kind}, which gets no records")))
+            }
             Err(error) => faults.push(mapping.says(&format!("what fails goes nowhere: {error}"))),
         }
     }
     faults
+}
+
+/// A lease ends a minute after the function must have: it is what is left of the function's time, and this.
+fn lease_faults(invocation: &str) -> Vec<String> {
+    const PLACE: &str = "shared/soc-lambda/src/invocation.rs";
+    let after = invocation.split("const AFTER: Duration = Duration::from_secs(").nth(1);
+    let seconds: Option<u64> = after.and_then(|rest| rest.split(')').next()?.parse().ok());
+    let lease = invocation.split("fn lease(").nth(1).and_then(|rest| rest.split("\n    }").next());
+    if seconds >= Some(60) && lease.is_some_and(|body| body.contains("AFTER")) {
+        return Vec::new();
+    }
+    vec![format!("{PLACE}: a lease does not end 60 s after the function's time ({seconds:?})")]
+}
+
+#[test]
+fn a_lease_outlives_the_function_that_took_it_by_a_minute() {
+    assert_clean(&lease_faults(&read("shared/soc-lambda/src/invocation.rs").unwrap()));
+}
+
+#[test]
+fn a_lease_that_ends_with_its_function_is_named() {
+    let text = read("shared/soc-lambda/src/invocation.rs").unwrap();
+    assert_names(&lease_faults(&text.replace("from_secs(60)", "from_secs(5)")), &["invocation.rs", "60 s"]);
 }
 
 #[test]
@@ -219,10 +255,15 @@ fn a_next_that_leads_nowhere_and_a_state_that_nothing_leads_to_are_named() {
 fn a_placeholder_that_nobody_substitutes_is_named() {
     let templates = Templates::read().unwrap();
     let planted = templates.planted("workflow", "        Notify: !Ref NotifyArn\n", "").unwrap();
-    assert_names(&substitution_faults(&planted, &definition()), &["workflow.yaml: Incident", "Notify is not substituted"]);
-    let planted = templates.planted("workflow", "Triage: !Ref TriageArn", "Triage: !Ref RemediateArn").unwrap();
+    assert_names(
+        &substitution_faults(&planted, &definition()),
+        &["workflow.yaml: Incident", "Notify is not substituted"],
+    );
+    let planted =
+        templates.planted("workflow", "Triage: !Ref TriageArn", "Triage: !Ref RemediateArn").unwrap();
     assert_names(&substitution_faults(&planted, &definition()), &["Triage is not the alias"]);
-    let planted = templates.planted("workflow", "IncludeExecutionData: false", "IncludeExecutionData: true").unwrap();
+    let planted =
+        templates.planted("workflow", "IncludeExecutionData: false", "IncludeExecutionData: true").unwrap();
     assert_names(&substitution_faults(&planted, &definition()), &["into a log"]);
 }
 
@@ -241,7 +282,11 @@ fn a_function_with_less_time_than_the_workflow_gives_it_is_named() {
 #[test]
 fn a_destination_that_gets_no_records_and_a_batch_that_is_not_split_are_named() {
     let templates = Templates::read().unwrap();
-    let planted = templates.planted("workflow", "Destination: !Ref EvidenceBucketArn", "Destination: !Ref EventsDlqArn");
+    let planted = templates.planted(
+        "workflow",
+        "Destination: !Ref EvidenceBucketArn",
+        "Destination: !Ref EventsDlqArn",
+    );
     assert_names(&batch_faults(&planted.unwrap()), &["workflow.yaml: IngestBatches", "AWS::SQS::Queue"]);
     let planted = templates.planted("workflow", "[ReportBatchItemFailures]", "[]").unwrap();
     assert_names(&batch_faults(&planted), &["FunctionResponseTypes"]);
