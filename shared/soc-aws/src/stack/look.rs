@@ -23,7 +23,7 @@ impl Stack {
         let mut seen = vec![self.whole()];
         let alarms = self.alarms().await.map_err(Unanswered::from);
         for resource in &self.resources {
-            if let Some(one) = self.look_at(resource, &alarms).await {
+            if let Some(one) = Box::pin(self.look_at(resource, &alarms)).await {
                 seen.push(one);
             }
         }
@@ -392,8 +392,8 @@ type Alarms = HashMap<String, MetricAlarm>;
 type Configuration = aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 
 fn alarm(alarms: &Result<Alarms, Unanswered>, name: &str) -> Result<Fact, Unanswered> {
-    let missing = || PortError::new(PortErrorKind::NotFound, "describe the alarm").into();
-    let alarm = alarms.as_ref().map_err(Clone::clone)?.get(name).ok_or_else(missing)?;
+    let missing = || Unanswered::from(PortError::new(PortErrorKind::NotFound, "describe the alarm"));
+    let alarm = alarms.as_ref().map_err(Unanswered::clone)?.get(name).ok_or_else(missing)?;
     Ok(Fact::Alarm {
         state: alarm.state_value().map_or_else(String::new, |state| state.as_str().to_owned()),
         actions: alarm.alarm_actions().len(),
