@@ -16,7 +16,9 @@ use soc_guard::redact::Redactor;
 use soc_pipeline::error::{AnalystError, PortError, PortErrorKind, PortResult};
 use soc_pipeline::handlers::World;
 use soc_pipeline::ingest::Ingest;
-use soc_pipeline::ports::{Account, Actions, Analyst, Clock, Confirmation, Question, Sources};
+use soc_pipeline::ports::{
+    Account, Actions, Analyst, Clock, Confirmation, Cursor, Question, RecentPage, Report, Reported, Sources,
+};
 use soc_testkit::memory::{Memory, MemoryAccount};
 
 use super::network::{Fate, Network};
@@ -159,6 +161,14 @@ impl Account for Worker {
 impl Sources for Worker {
     async fn confirm(&self, _id: FindingId) -> PortResult<Confirmation> {
         Ok(Confirmation::Confirmed)
+    }
+
+    async fn recent(&self, _since: Timestamp, _from: Option<&Cursor>) -> PortResult<RecentPage> {
+        Ok(RecentPage::default())
+    }
+
+    async fn report(&self, _id: FindingId, _report: Report<'_>) -> PortResult<Reported> {
+        Ok(Reported::NobodyToTell)
     }
 }
 
