@@ -36,17 +36,18 @@ impl Place {
         command.arg("-B").arg(self.scripts.join(script)).args(args);
         command.env("XDG_STATE_HOME", self.folder.path().join("state"));
         command.env("CARGO_TARGET_DIR", self.folder.path().join("nothing-built"));
-        // Only a python that was found already; soc is not on this path.
+        // As it is, but for a soc that somebody installed.
         #[expect(clippy::disallowed_methods, reason = "where python3 is depends on the machine")]
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let python = std::env::split_paths(&path)
-            .find(|folder| folder.join("python3").exists() && !folder.join("soc").exists());
-        let Some(python) = python else {
-            println!("skipped: there is no python3");
-            return None;
-        };
-        command.env("PATH", python);
-        Some(command.output().unwrap())
+        let folders = std::env::split_paths(&path).filter(|folder| !folder.join("soc").exists());
+        command.env("PATH", std::env::join_paths(folders).unwrap());
+        match command.output() {
+            Ok(output) => Some(output),
+            Err(error) => {
+                println!("skipped: there is no python3: {error}");
+                None
+            }
+        }
     }
 }
 

@@ -49,7 +49,7 @@ impl Store {
             // Before every turn, and no empty text: DynamoDB takes none in a key.
             let mut after = "0".to_owned();
             loop {
-                let page = self.page_of_changes(shard, &after).await?;
+                let page = self.changed_in(shard, &after).await?;
                 let Some(last) = page.last() else { break };
                 after = format!("{}~", text(last, Index::Follow.keys().1)?);
                 for item in &page {
@@ -64,7 +64,7 @@ impl Store {
     }
 
     /// A page of the incidents of one shard, in the order of their changes.
-    async fn page_of_changes(&self, shard: u8, after: &str) -> PortResult<Vec<super::item::Item>> {
+    async fn changed_in(&self, shard: u8, after: &str) -> PortResult<Vec<super::item::Item>> {
         let ask = Ask {
             index: Some(Index::Follow),
             pk: spread_key("changes", &[], &shard.to_string()),

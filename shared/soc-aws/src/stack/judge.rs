@@ -2,10 +2,13 @@
 //!
 //! Apart from the looking, so that every fault can be planted without an account. Plain and total.
 
+mod rules;
+
 use serde::Serialize;
 use soc_pipeline::error::PortErrorKind;
 
 use super::facts::{Answer, Emails, Fact, Seen, Subject, Unanswered};
+use rules::{Rule, alias, encryption, machine, model, policy, sample, stack};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,14 +49,6 @@ pub fn judge(seen: &[Seen], subject: Subject) -> Vec<Check> {
 struct Judge<'a> {
     resource: &'a str,
     subject: Subject,
-}
-
-/// A rule of ours: whether it holds, what was found, and what to do if it does not.
-struct Rule {
-    check: &'static str,
-    holds: bool,
-    found: String,
-    fix: String,
 }
 
 impl Judge<'_> {
@@ -335,85 +330,6 @@ impl Judge<'_> {
 
     fn encrypted_if_kept(self, with: Option<&str>, where_to: &str) -> Check {
         self.line_if_kept(encryption(with, where_to))
-    }
-}
-
-fn encryption(with: Option<&str>, where_to: &str) -> Rule {
-    Rule {
-        check: "encryption",
-        holds: with.is_some(),
-        found: with.unwrap_or("none").to_owned(),
-        fix: format!("deploy the stack again: the template sets {where_to}"),
-    }
-}
-
-fn stack(status: &str, resources: usize, incomplete: &[String]) -> Rule {
-    let stands = matches!(
-        status,
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE"
-    );
-    let found = match incomplete {
-        [] => format!("{status}, {resources} resources"),
-        some => format!("{status}, {resources} resources, not complete: {}", some.join(", ")),
-    };
-    Rule {
-        check: "stack complete",
-        holds: stands && incomplete.is_empty(),
-        found,
-        fix: "`aws cloudformation describe-stack-events` says what failed: mend that and deploy again"
-            .to_owned(),
-    }
-}
-
-fn alias(version: &str) -> Rule {
-    Rule {
-        check: "alias points at a version",
-        holds: version.parse::<u64>().is_ok(),
-        found: format!("version {version}"),
-        fix: "deploy the stack again: only CloudFormation moves the alias forward".to_owned(),
-    }
-}
-
-fn machine(status: &str) -> Rule {
-    Rule {
-        check: "workflow active",
-        holds: status == "ACTIVE",
-        found: status.to_owned(),
-        fix: "deploy the stack again".to_owned(),
-    }
-}
-
-fn policy(read: &Result<String, String>) -> Rule {
-    let fix =
-        "check it with `soc policy check FILE`, then put it there with `soc policy put --stack`".to_owned();
-    let (holds, found) = match read {
-        Ok(sha256) => (true, format!("it is sound (sha256 {sha256})")),
-        Err(why) => (false, why.clone()),
-    };
-    Rule { check: "policy", holds, found, fix }
-}
-
-fn model(id: &str, daily_usd: &str) -> Rule {
-    Rule {
-        check: "model configured",
-        holds: !id.is_empty(),
-        found: if id.is_empty() { "none".to_owned() } else { format!("{id}, at most {daily_usd} USD a day") },
-        fix: "deploy with BedrockModelId; without it every verdict is the deterministic one".to_owned(),
-    }
-}
-
-fn sample(reached: &Result<String, String>) -> Rule {
-    let (holds, found) = match reached {
-        Ok(found) => (true, found.clone()),
-        Err(found) => (false, found.clone()),
-    };
-    Rule {
-        check: "sample reaches its end",
-        holds,
-        found,
-        fix: "look at the function's logs and at the executions of the workflow in that order: ingest, triage, the \
-              execution; `soc quarantine list --stack` shows what could not be read"
-            .to_owned(),
     }
 }
 

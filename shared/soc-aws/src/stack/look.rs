@@ -23,7 +23,7 @@ impl Stack {
         let mut seen = vec![self.whole()];
         let alarms = self.alarms().await.map_err(Unanswered::from);
         for resource in &self.resources {
-            if let Some(one) = self.look_at(resource, &alarms).await {
+            if let Some(one) = Box::pin(self.look_at(resource, &alarms)).await {
                 seen.push(one);
             }
         }
@@ -345,46 +345,9 @@ impl Stack {
         Seen { resource, about: "model", fact }
     }
 
-    async fn look_at_products(&self) -> [Seen; 2] {
-        let hub = aws_sdk_securityhub::Client::new(self.config()).describe_hub().send().await;
-        let hub = match hub {
-            Ok(_there) => Ok(Fact::Product { enabled: true }),
-            Err(error) => match port_error("describe Security Hub", &error) {
-                // It answers so where it is not enabled.
-                error if is_missing(&error, "InvalidAccessException") => Ok(Fact::Product { enabled: false }),
-                error => Err(error.into()),
-            },
-        };
-        let detectors = self.detectors().await;
-        let duty = match detectors {
-            Ok(detectors) => Ok(Fact::Product { enabled: !detectors.is_empty() }),
-            Err(error) => Err(error.into()),
-        };
-        [
-            Seen { resource: "GuardDuty".to_owned(), about: "product enabled", fact: duty },
-            Seen { resource: "Security Hub".to_owned(), about: "product enabled", fact: hub },
-        ]
-    }
-
     /// The name of the resource that plays this part; if the stack has none, that of the part.
     pub(super) fn named(&self, part: Part) -> String {
         self.resource(part).map_or_else(|| part.logical().to_owned(), |one| one.id.clone())
-    }
-
-    /// GuardDuty's detectors that are on.
-    pub(super) async fn detectors(&self) -> PortResult<Vec<String>> {
-        let client = aws_sdk_guardduty::Client::new(self.config());
-        let found = client.list_detectors().send().await;
-        let found = found.map_err(|error| port_error("list GuardDuty's detectors", &error))?;
-        let mut on = Vec::new();
-        for id in found.detector_ids() {
-            let detector = client.get_detector().detector_id(id).send().await;
-            let detector = detector.map_err(|error| port_error("describe GuardDuty's detector", &error))?;
-            if detector.status().is_some_and(|status| status.as_str() == "ENABLED") {
-                on.push(id.clone());
-            }
-        }
-        Ok(on)
     }
 }
 
@@ -393,7 +356,7 @@ type Configuration = aws_sdk_lambda::operation::get_function_configuration::GetF
 
 fn alarm(alarms: &Result<Alarms, Unanswered>, name: &str) -> Result<Fact, Unanswered> {
     let missing = || Unanswered::from(PortError::new(PortErrorKind::NotFound, "describe the alarm"));
-    let alarm = alarms.as_ref().map_err(Clone::clone)?.get(name).ok_or_else(missing)?;
+    let alarm = alarms.as_ref().map_err(Unanswered::clone)?.get(name).ok_or_else(missing)?;
     Ok(Fact::Alarm {
         state: alarm.state_value().map_or_else(String::new, |state| state.as_str().to_owned()),
         actions: alarm.alarm_actions().len(),
@@ -407,7 +370,7 @@ fn is_complete(status: &str) -> bool {
     status.ends_with("_COMPLETE") && status != "DELETE_COMPLETE"
 }
 
-fn is_missing(error: &PortError, code: &str) -> bool {
+pub(super) fn is_missing(error: &PortError, code: &str) -> bool {
     error.source.as_ref().is_some_and(|cause| cause.to_string().contains(code))
 }
 

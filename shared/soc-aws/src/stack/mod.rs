@@ -10,6 +10,7 @@ mod judge;
 mod look;
 mod part;
 mod people;
+mod products;
 mod sample;
 
 use std::collections::BTreeMap;

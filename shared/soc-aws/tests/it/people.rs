@@ -47,7 +47,7 @@ fn every_incident_is_listed_once_however_many_there_are_and_found_by_the_beginni
     let severe = Wanted { severity: Some(Severity::High), ..Wanted::default() };
     assert_eq!(all(&store, severe).len(), 10);
     let one = *ids.first().unwrap();
-    assert_eq!(run(store.incidents_beginning(&one.suffix()[..12])).unwrap(), [one]);
+    assert_eq!(run(store.incidents_beginning(one.suffix().get(..12).unwrap())).unwrap(), [one]);
     assert_eq!(run(store.incidents_beginning("")).unwrap().len(), 2);
     assert!(run(store.incidents_beginning("nobody")).unwrap().is_empty());
 }

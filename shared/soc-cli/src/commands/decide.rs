@@ -43,7 +43,7 @@ async fn decide(app: &App<'_>, args: &Decide, answer: Answer) -> Result<Exit, Fa
     let decision = Decision { person, answer, reason: args.reason.clone(), at: app.now() };
     let decided = match Box::pin(soc.decide(args.action, decision)).await {
         Ok(decided) => decided,
-        Err(refused) => return Err(not_decided(&soc, args.action, refused).await),
+        Err(refused) => return Err(not_decided(app, (&soc, args.action), refused).await),
     };
     let (approval, action, left_to_runner) =
         (&decided.approval, decided.action.as_ref(), decided.left_to_runner);
@@ -104,11 +104,11 @@ pub(super) fn outcome(action: &Action) -> String {
     }
 }
 
-async fn not_decided(soc: &Soc, id: ActionId, refused: Refused) -> Failure {
+async fn not_decided(app: &App<'_>, (soc, id): (&Soc, ActionId), refused: Refused) -> Failure {
     let what = format!("your decision about {id} was not taken");
     match refused {
         Refused::Stage(error) => error.into(),
-        Refused::NotDecided(why) => refused_for(what, &why),
+        Refused::NotDecided(why) => refused_for(app, what, &why),
         Refused::NotAsked { .. } => match guided(soc, id).await {
             Ok(Some(reasons)) => {
                 Failure::new(format!("{what}: {id} is a step for people, the machine never does it"))
@@ -122,8 +122,11 @@ async fn not_decided(soc: &Soc, id: ActionId, refused: Refused) -> Failure {
 }
 
 /// The question does not take this answer.
-pub(super) fn refused_for(what: String, why: &NotDecided) -> Failure {
+pub(super) fn refused_for(app: &App<'_>, what: String, why: &NotDecided) -> Failure {
     let hint = match why {
+        NotDecided::SamePerson { .. } if app.deployed.is_some() => {
+            "somebody else must consent, signed in as themselves"
+        }
         NotDecided::Settled { .. } => "look at it with `soc incidents show`; a decision is final",
         NotDecided::Expired { .. } => "no answer in time means no; a newer finding makes a newer plan",
         NotDecided::SamePerson { .. } => "somebody else must consent: --as with another person's name",

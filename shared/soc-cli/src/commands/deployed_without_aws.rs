@@ -4,7 +4,6 @@ use crate::app::App;
 use crate::args::{Command, Deployed};
 use crate::failure::{Exit, Failure};
 
-#[expect(clippy::unused_async, reason = "the same signature as with AWS")]
 pub(super) async fn run(_app: &App<'_>, _deployed: &Deployed, _command: &Command) -> Result<Exit, Failure> {
     Err(Failure::new("this soc was built without AWS").hint("cargo build -p soc-cli --features aws"))
 }

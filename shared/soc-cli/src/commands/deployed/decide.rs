@@ -42,13 +42,13 @@ async fn decide(app: &App<'_>, stack: &Stack, (args, answer): (&Decide, Answer))
     };
     let decision =
         Decision { person: stack.caller().await?, answer, reason: args.reason.clone(), at: app.now() };
-    let approval = match approving.decide(args.action, decision).await {
+    let approval = match Box::pin(approving.decide(args.action, decision)).await {
         Ok(approval) => approval,
         Err(Refused::Stage(error)) => return Err(error.into()),
         Err(Refused::NotAsked { id }) => return Err(nobody_asks(&store, id).await),
         Err(Refused::NotDecided(why)) => {
             let what = format!("your decision about {} was not taken", args.action);
-            return Err(refused_for(what, &why));
+            return Err(refused_for(app, what, &why));
         }
     };
     let action = Actions::get(&store, args.action).await?;

@@ -21,8 +21,8 @@ use crate::failure::{Exit, Failure};
 pub(super) async fn run(app: &App<'_>, deployed: &Deployed, command: &Command) -> Result<Exit, Failure> {
     let stack = find(deployed).await?;
     match command {
-        Command::Verify(args) => verify::verify(app, &stack, args).await,
-        Command::Inject(args) => inject::inject(app, &stack, args).await,
+        Command::Verify(args) => Box::pin(verify::verify(app, &stack, args)).await,
+        Command::Inject(args) => Box::pin(inject::inject(app, &stack, args)).await,
         Command::Incidents(Incidents::List { status, severity, limit, .. }) => {
             look::incidents(app, &stack, (*status, *severity, *limit)).await
         }

@@ -30,7 +30,7 @@ struct Report<'a> {
 
 pub(super) async fn verify(app: &App<'_>, stack: &Stack, args: &Verify) -> Result<Exit, Failure> {
     let subject = if args.emulator { Subject::Emulator } else { Subject::Account };
-    let mut seen = stack.look().await;
+    let mut seen = Box::pin(stack.look()).await;
     if !args.no_sample {
         seen.push(reach(app, stack, args).await);
     }
