@@ -27,6 +27,7 @@ from testbed.others import Model, Moto, Products, ask
 
 COUNT = 200
 SECONDS = 600
+FUNCTIONS = ("ingest", "triage", "analyze", "remediate", "notify", "api", "sweep")
 ENDED = {"Done", "Recorded", "AwaitingApproval"}
 Partition = dict[frozenset[str], tuple[str, str | None]]
 
@@ -61,6 +62,7 @@ class Run:
         stages = count(incident["stage"] for incident in found)
         theirs = self.partition()
         check("the incidents are those of the local form", differences(local, theirs), [])
+        check("executions that failed", self.stack.failures(), {})
         say("incidents", f"{len(found)}: {stages}; the same partition, severities and verdicts as the local form")
 
     def nothing_is_lost(self, expected: Json) -> None:
@@ -94,13 +96,7 @@ class Run:
         action = self.action(scene.asked_key, "deactivate-access-key")
         check("the key before anybody agreed", self.account.key_status(scene.asked_user), "Active")
         self.stack.soc_json("approve", action["id"], "--reason", "looks real")
-        try:
-            until("the approved action", 60, lambda: self.account.key_status(scene.asked_user) == "Inactive")
-        except SystemExit:
-            shown = self.stack.incident(action["incident"])
-            print(json.dumps([shown["actions"], shown["approvals"], shown["ledger"][-5:], shown["incident"]], indent=1))
-            print(self.stack.executions())
-            raise
+        until("the approved action", 60, lambda: self.account.key_status(scene.asked_user) == "Inactive")
         until("its execution", 60, lambda: self.stack.incident(action["incident"])["incident"]["stage"] == "Done")
         self.stack.soc_json("reverse", action["id"])
         check("the key after the reversal", self.account.key_status(scene.asked_user), "Active")
@@ -220,7 +216,12 @@ def main() -> int:
         deploy(stack, zips, folder)
         stack.notices = listen(stack)
         say("deploy", f"{NAME} after {time.monotonic() - start:.0f}s")
-        Run(stack, account, products, model, made).play(expected, local)
+        try:
+            Run(stack, account, products, model, made).play(expected, local)
+        except SystemExit:
+            for function in FUNCTIONS:
+                print(f"-- {function}:", *stack.logs(function, 5), sep="\n   ")
+            raise
     say("end to end", f"{time.monotonic() - start:.0f}s")
     return 0
 

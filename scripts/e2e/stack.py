@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from testbed.service import ACCOUNT, REGION, Service
 
 Json = dict[str, Any]
@@ -29,6 +31,7 @@ class Stack:
         self.tables: Any = emulator.client("dynamodb")
         self.states: Any = emulator.client("stepfunctions")
         self.queues: Any = emulator.client("sqs")
+        self.machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-incident"
         self.notices = ""
 
     def run(self, *command: str) -> str:
@@ -78,9 +81,31 @@ class Stack:
                     counts[ROWS[kind]] += 1
         return counts
 
+    def logs(self, function: str, most: int) -> list[str]:
+        """The newest lines of a function that are worth a look: errors, and what is no line of ours."""
+        group = f"/aws/lambda/{NAME}-{function}"
+        try:
+            pages = self.emulator.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+            lines = [event["message"].rstrip() for page in pages for event in page["events"]]
+        except ClientError:
+            return []
+        usual = ("START ", "END ", "REPORT ")
+        tells_nothing = ('"_aws":', '"level":"INFO"')
+        kept = [line for line in lines if not line.startswith(usual) and not any(some in line for some in tells_nothing)]
+        return kept[-most:]
+
+    def failures(self) -> dict[str, str]:
+        """Executions that did not end well, with the error each ended with."""
+        found = {}
+        for name, status in self.executions().items():
+            if status not in ("RUNNING", "SUCCEEDED"):
+                arn = f"{self.machine.replace(':stateMachine:', ':execution:')}:{name}"
+                told = self.states.describe_execution(executionArn=arn)
+                found[name] = f"{status} {told.get('error')}: {told.get('cause')}"
+        return found
+
     def executions(self) -> dict[str, str]:
-        machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-incident"
-        pages = self.states.get_paginator("list_executions").paginate(stateMachineArn=machine)
+        pages = self.states.get_paginator("list_executions").paginate(stateMachineArn=self.machine)
         return {found["name"]: found["status"] for page in pages for found in page["executions"]}
 
 

@@ -5,16 +5,17 @@
 mod function;
 mod settings;
 
-use soc_lambda::{Failed, Shell, run, start};
+use soc_lambda::{Failed, Shell, program, run, start};
 
 use crate::function::Function;
 use crate::settings::Settings;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failed> {
-    let settings = start("sweep", Settings::from)?;
-    let (release, namespace) = (settings.release.clone(), settings.namespace.clone());
-    let config = soc_aws::config::load().await;
-    let function = Function::new(settings, &config);
-    run(Shell { service: "sweep", release, namespace }, function).await
+fn main() -> Result<(), Failed> {
+    program(|| async {
+        let settings = start("sweep", Settings::from)?;
+        let (release, namespace) = (settings.release.clone(), settings.namespace.clone());
+        let config = soc_aws::config::load().await;
+        let function = Function::new(settings, &config);
+        run(Shell { service: "sweep", release, namespace }, function).await
+    })
 }

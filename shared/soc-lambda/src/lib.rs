@@ -26,7 +26,7 @@ use soc_pipeline::error::PortResult;
 
 pub use clock::SystemClock;
 pub use invocation::Invocation;
-pub use run::{Failed, Handler, Shell, run, start};
+pub use run::{Failed, Handler, Shell, program, run, start};
 
 /// What an adapter does when it is asked: the shell knows no adapter.
 pub type Ask<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = PortResult<T>> + Send>> + Send + Sync>;

@@ -80,6 +80,7 @@ const NOT_CALLED: &[(&str, &str, &str)] = &[
     ("ingest", "send_task_failure", "it starts executions and tells none"),
     ("ingest", "send_task_success", "it starts executions and tells none"),
     ("notify", "describe_state_machine", "only api asks"),
+    ("notify", "list_findings", "it tells products of findings by their id"),
     ("notify", "start_execution", "it tells executions and starts none"),
     ("remediate", "archive_findings", "it asks products and tells them nothing"),
     ("remediate", "batch_update_findings", "it asks products and tells them nothing"),
