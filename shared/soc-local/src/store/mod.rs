@@ -10,6 +10,7 @@
 
 mod actions;
 mod approvals;
+mod as_read;
 mod checkpoints;
 mod correlations;
 mod data_dir;
@@ -64,8 +65,7 @@ struct Inner {
     connection: Connection,
     /// A batch was begun; SQLite may have ended it since.
     batch: bool,
-    /// What was read of incidents' findings in this batch and those before it.
-    findings: findings::AsRead,
+    read: as_read::AsRead,
     /// Bytes of findings of this batch that are still to be written.
     evidence: evidence::Waiting,
     checkpoints: Checkpoints,
@@ -104,8 +104,8 @@ impl Store {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
-        let (findings, evidence) = (findings::AsRead::default(), evidence::Waiting::default());
-        let inner = Inner { connection, batch: false, findings, evidence, checkpoints };
+        let (read, evidence) = (as_read::AsRead::default(), evidence::Waiting::default());
+        let inner = Inner { connection, batch: false, read, evidence, checkpoints };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -124,6 +124,8 @@ impl Store {
     /// A batch is open already.
     pub fn begin_reading(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
+        // Somebody else may write until the first look: nothing that was read before stands for what is seen then.
+        inner.read.forget();
         inner.begin_with("BEGIN DEFERRED").map_err(|fault| StoreError::new(Tried::Begin, fault))
     }
 
@@ -200,7 +202,7 @@ impl Inner {
         }
         run(&self.connection, sql)?;
         self.batch = true;
-        self.findings.still_true_at(data_version(&self.connection)?);
+        self.read.still_true_at(data_version(&self.connection)?);
         Ok(())
     }
 
@@ -223,7 +225,7 @@ impl Inner {
         }
         self.batch = false;
         self.evidence.end();
-        self.findings.forget();
+        self.read.forget();
         Ok(())
     }
 
