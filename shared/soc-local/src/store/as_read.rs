@@ -7,11 +7,12 @@
 
 use std::collections::HashMap;
 
+use soc_domain::action::Action;
 use soc_domain::id::IncidentId;
 use soc_domain::incident::Incident;
 use soc_pipeline::ports::{IncidentFindings, Versioned};
 
-/// How many incidents' findings are held: as many as one batch drives.
+/// How many incidents' findings and actions are held: as many as one batch drives.
 const MOST_READ: usize = 64;
 
 /// How many incidents are held: those that the findings of a batch join are mostly those of the batch before.
@@ -23,12 +24,14 @@ pub(super) struct AsRead {
     /// With the limit that they were read under.
     findings: HashMap<(IncidentId, usize), IncidentFindings>,
     incidents: HashMap<IncidentId, Versioned<Incident>>,
+    actions: HashMap<IncidentId, Vec<Action>>,
 }
 
 impl AsRead {
     pub(super) fn forget(&mut self) {
         self.forget_findings();
         self.incidents.clear();
+        self.actions.clear();
     }
 
     /// Forgets all if somebody else has written since.
@@ -50,6 +53,19 @@ impl AsRead {
     pub(super) fn note_findings(&mut self, of: IncidentId, limit: usize, found: IncidentFindings) {
         make_room(&mut self.findings, MOST_READ);
         self.findings.insert((of, limit), found);
+    }
+
+    pub(super) fn actions(&self, of: IncidentId) -> Option<&Vec<Action>> {
+        self.actions.get(&of)
+    }
+
+    pub(super) fn note_actions(&mut self, of: IncidentId, found: Vec<Action>) {
+        make_room(&mut self.actions, MOST_READ);
+        self.actions.insert(of, found);
+    }
+
+    pub(super) fn forget_actions(&mut self, of: IncidentId) {
+        self.actions.remove(&of);
     }
 
     pub(super) fn incident(&self, id: IncidentId) -> Option<&Versioned<Incident>> {
