@@ -12,6 +12,10 @@ use crate::wire::scan::{StringEnd, string_end};
 /// The levels of which members are noted: an event, its detail, the list in that, a finding in the list.
 const LEVELS: usize = 4;
 
+/// The level that is noted only if it is a list, and with it what is in it: nobody asks for the members of an object
+/// in a detail, and most of a record is in them.
+const LIST_LEVEL: usize = 3;
+
 /// The members of an object, or the elements of a list (whose keys are empty).
 pub(super) struct Outline<'a> {
     pub(super) entries: Vec<(&'a str, &'a str)>,
@@ -45,8 +49,12 @@ impl<'a> Outline<'a> {
 
     /// The value of a member that is a string (or another scalar), read.
     pub(super) fn text(&self, name: &str) -> String {
+        let value = self.get(name);
+        if let Some(text) = value.and_then(plain) {
+            return text.to_owned();
+        }
         let field: crate::wire::lenient::Text<'_> =
-            self.get(name).and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default();
+            value.and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default();
         field.str().to_owned()
     }
 
@@ -66,9 +74,10 @@ impl<'a> Outline<'a> {
 
     /// Whether keys and values are JSON, all but the value of one member, which somebody else reads.
     pub(super) fn is_json_but(&self, member: &str) -> bool {
-        let plain = |key: &str| key.bytes().all(|byte| byte >= b' ' && byte != b'\\');
-        let valid = |value: &str| serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok();
-        self.entries.iter().all(|(key, value)| plain(key) && (*key == member || valid(value)))
+        let valid = |value: &str| {
+            plain(value).is_some() || serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok()
+        };
+        self.entries.iter().all(|(key, value)| is_plain(key) && (*key == member || valid(value)))
     }
 
     /// Outlines the value of one of the entries, as if it stood alone.
@@ -77,7 +86,9 @@ impl<'a> Outline<'a> {
         let level = self.level.saturating_add(1);
         let begin = value.as_ptr().addr().checked_sub(text.as_ptr().addr());
         let begin = begin.filter(|at| at.saturating_add(value.len()) <= text.len() && !odd.contains(at));
-        let Some(begin) = begin.filter(|_| level <= LEVELS && value.starts_with(['{', '['])) else {
+        let noted =
+            level <= LEVELS && value.starts_with('[') | (value.starts_with('{') && level != LIST_LEVEL);
+        let Some(begin) = begin.filter(|_| noted) else {
             return Self::of(value);
         };
         let end = begin.saturating_add(value.len());
@@ -107,6 +118,7 @@ impl<'a> Outline<'a> {
             depth: 0,
             kinds: 0,
             levels: [Level::default(); LEVELS],
+            passing: false,
             entries: Vec::with_capacity(24),
             members: Vec::with_capacity(64),
             odd: Vec::new(),
@@ -122,6 +134,16 @@ impl<'a> Outline<'a> {
     }
 }
 
+/// Whether what stands between quotes is a text as it is, without escapes and without what must be escaped.
+fn is_plain(inside: &str) -> bool {
+    inside.bytes().all(|byte| byte >= b' ' && byte != b'\\' && byte != b'"')
+}
+
+/// The text of a value that is a plain string.
+fn plain(value: &str) -> Option<&str> {
+    value.strip_prefix('"')?.strip_suffix('"').filter(|inside| is_plain(inside))
+}
+
 struct Pass<'a> {
     text: &'a str,
     longest: usize,
@@ -129,6 +151,8 @@ struct Pass<'a> {
     depth: usize,
     kinds: u64,
     levels: [Level<'a>; LEVELS],
+    /// Inside of an object on the level of lists.
+    passing: bool,
     entries: Vec<(&'a str, &'a str)>,
     members: Vec<Member<'a>>,
     odd: Vec<usize>,
@@ -168,14 +192,19 @@ impl<'a> Pass<'a> {
                         return Ok(());
                     }
                 }
-                b':' if self.depth <= LEVELS => self.colon()?,
-                b',' if self.depth <= LEVELS => self.entry()?,
+                b':' if self.is_noted() => self.colon()?,
+                b',' if self.is_noted() => self.entry()?,
                 _ => {}
             }
         }
         Err(Refusal::Truncated)
     }
 
+    fn is_noted(&self) -> bool {
+        self.depth <= LEVELS && !self.passing
+    }
+
+    /// The level at hand, if it is one that may be noted.
     fn level(&mut self) -> Option<&mut Level<'a>> {
         self.levels.get_mut(self.depth.checked_sub(1)?)
     }
@@ -224,6 +253,7 @@ impl<'a> Pass<'a> {
         }
         self.depth += 1;
         self.kinds = self.kinds << 1 | u64::from(byte == b'{');
+        self.passing |= self.depth == LIST_LEVEL && byte == b'{';
         let at = self.at;
         if let Some(level) = self.level() {
             *level = Level { begin: at - 1, value: at, ..Level::default() };
@@ -235,13 +265,14 @@ impl<'a> Pass<'a> {
         if (self.kinds & 1 == 1) != (byte == b'}') {
             return Err(Refusal::not_json(self.at - 1, "mismatched closing bracket"));
         }
-        let (text, at) = (self.text, self.at);
-        if let Some(level) = self.level() {
+        let (text, at, noted) = (self.text, self.at, self.is_noted());
+        if let Some(level) = self.level().filter(|_| noted) {
             let last = text.get(level.value..at - 1).unwrap_or_default();
             if level.key.is_some() || level.any || !last.trim_ascii().is_empty() {
                 self.entry()?;
             }
         }
+        self.passing &= self.depth != LIST_LEVEL;
         if let Some(begin) = self.level().filter(|level| level.odd).map(|level| level.begin) {
             self.odd.push(begin);
         }

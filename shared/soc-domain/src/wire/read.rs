@@ -239,7 +239,10 @@ fn imported<'a>(event: &Outline<'a>, detail: &'a str) -> Result<Option<Outline<'
 
 /// The custom action that a person sent findings with.
 fn custom_action(detail: &str, event: &Event) -> Option<CustomAction> {
-    let outline = Outline::of(detail).ok().filter(|_| event.detail_type == CUSTOM_ACTION)?;
+    if event.detail_type != CUSTOM_ACTION {
+        return None;
+    }
+    let outline = Outline::of(detail).ok()?;
     let (name, description) = (outline.text("actionName"), outline.text("actionDescription"));
     Some(CustomAction { at: event.time, name, description })
 }

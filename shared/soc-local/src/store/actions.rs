@@ -78,7 +78,38 @@ fn write(connection: &Connection, action: &Action, expected: Option<u32>) -> Res
     expect_one(changed)
 }
 
+fn of_incident(connection: &Connection, id: IncidentId) -> Result<Vec<Action>, Fault> {
+    let sql = "SELECT doc FROM actions WHERE incident = ?1 ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.suffix()])?;
+    let mut actions = Vec::new();
+    while let Some(row) = rows.next()? {
+        actions.push(from_json(row, 0)?);
+    }
+    Ok(actions)
+}
+
 impl Inner {
+    /// Five stages ask for them, and most change none: inside a batch they are parsed once.
+    fn actions_of(&mut self, incident: IncidentId) -> Result<Vec<Action>, Fault> {
+        if let Some(found) = self.read.actions(incident).filter(|_| self.batch) {
+            return Ok(found.clone());
+        }
+        let found = of_incident(&self.connection, incident)?;
+        if self.batch {
+            self.read.note_actions(incident, found.clone());
+        }
+        Ok(found)
+    }
+
+    fn save_action(&mut self, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
+        self.read.forget_actions(action.incident);
+        if is_intent(action.state) {
+            return self.write_durably(action, expected);
+        }
+        write(&self.connection, action, expected)
+    }
+
     /// Writes and waits for the disk. What the batch had before is committed with it, and the batch goes on
     /// afterwards: an act can then never be older than what led to it, and a crash right after it finds the
     /// intent. The setting cannot change inside a transaction, hence the order.
@@ -114,26 +145,15 @@ impl Actions for Store {
     }
 
     async fn of_incident(&self, id: IncidentId) -> PortResult<Vec<Action>> {
-        self.with("read an incident's actions", |connection| {
-            let sql = "SELECT doc FROM actions WHERE incident = ?1 ORDER BY id";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query([id.suffix()])?;
-            let mut actions = Vec::new();
-            while let Some(row) = rows.next()? {
-                actions.push(from_json(row, 0)?);
-            }
-            Ok(actions)
-        })
+        let mut inner = self.lock();
+        let found = inner.usable().and_then(|()| inner.actions_of(id));
+        found.map_err(|fault| fault.at("read an incident's actions"))
     }
 
     async fn save(&self, action: &Action, expected: Option<u32>) -> PortResult<()> {
-        let operation = "save an action";
-        if !is_intent(action.state) {
-            return self.with(operation, |connection| write(connection, action, expected));
-        }
         let mut inner = self.lock();
-        let usable = inner.usable();
-        usable.and_then(|()| inner.write_durably(action, expected)).map_err(|fault| fault.at(operation))
+        let saved = inner.usable().and_then(|()| inner.save_action(action, expected));
+        saved.map_err(|fault| fault.at("save an action"))
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<ActionId>> {

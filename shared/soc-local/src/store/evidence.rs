@@ -16,6 +16,9 @@ use super::rows::size;
 /// So many findings wait for the packer at most: those of one batch.
 const MOST_WAITING: usize = 512;
 
+/// So many are handed to the packer together: waking a thread for each would cost as much as packing it.
+const TOGETHER: usize = 32;
+
 const INSERT: &str = "INSERT INTO evidence(key, at, length, raw, previous) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 /// A row of evidence without its bytes.
@@ -62,21 +65,27 @@ pub(super) struct Waiting {
     /// The next key of this batch, once it has been asked for.
     next: Option<i64>,
     places: Vec<Place>,
+    /// Bytes for the last of the places, still to be handed to the packer.
+    unpacked: Vec<Vec<u8>>,
     packer: Option<Packer>,
+    /// Bytes were lost on the way: the batch cannot be committed any more.
+    broken: bool,
 }
 
 #[derive(Debug)]
 struct Packer {
-    to: SyncSender<Vec<u8>>,
-    from: Receiver<Packed>,
+    to: SyncSender<Vec<Vec<u8>>>,
+    from: Receiver<Vec<Packed>>,
 }
 
 impl Packer {
     fn start() -> Result<Self, Fault> {
-        let (to, raw) = sync_channel::<Vec<u8>>(MOST_WAITING);
+        let (to, raw) = sync_channel::<Vec<Vec<u8>>>(MOST_WAITING);
         let (packed, from) = sync_channel(MOST_WAITING);
         // It ends when the store does, and with it the sender.
-        let work = move || raw.into_iter().try_for_each(|raw| packed.send(pack(&raw)));
+        let work = move || {
+            raw.into_iter().try_for_each(|raw| packed.send(raw.iter().map(|raw| pack(raw)).collect()))
+        };
         std::thread::Builder::new().name("packer".to_owned()).spawn(work).map_err(Fault::Io)?;
         Ok(Self { to, from })
     }
@@ -99,27 +108,48 @@ impl Waiting {
         if self.places.len() >= MOST_WAITING {
             self.write(connection)?;
         }
+        self.unpacked.push(raw.to_vec());
+        self.places.push(place);
+        self.next = Some(place.key.saturating_add(1));
+        if self.unpacked.len() >= TOGETHER { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Hands the packer what it has not yet.
+    fn hand_over(&mut self) -> Result<(), Fault> {
+        if self.unpacked.is_empty() {
+            return Ok(());
+        }
         let packer = match self.packer.take() {
             Some(packer) => packer,
             None => Packer::start()?,
         };
-        packer.to.send(raw.to_vec()).map_err(|_gone| GONE)?;
+        let handed = packer.to.send(std::mem::take(&mut self.unpacked)).map_err(|_gone| GONE);
         self.packer = Some(packer);
-        self.places.push(place);
-        self.next = Some(place.key.saturating_add(1));
-        Ok(())
+        self.broken |= handed.is_err();
+        handed
     }
 
     /// Writes what waits, in the order of the keys.
     pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Fault> {
-        let Some(packer) = &self.packer else { return Ok(()) };
-        let mut places = std::mem::take(&mut self.places).into_iter();
-        while let Some(place) = places.next() {
-            let filled =
-                packer.from.recv().map_err(|_gone| GONE).and_then(|packed| place.fill(connection, &packed));
-            if filled.is_err() {
-                self.places = places.collect();
-                return filled;
+        if self.broken {
+            return Err(Fault::Misuse("evidence of this batch was not written: it can only be rolled back"));
+        }
+        if self.places.is_empty() {
+            return Ok(());
+        }
+        self.hand_over()?;
+        let filled = self.fill(connection);
+        self.broken = filled.is_err();
+        filled
+    }
+
+    fn fill(&mut self, connection: &Connection) -> Result<(), Fault> {
+        let packer = self.packer.as_ref().ok_or(GONE)?;
+        let mut places = self.places.drain(..);
+        while places.len() > 0 {
+            let packed = packer.from.recv().map_err(|_gone| GONE)?;
+            for (packed, place) in packed.iter().zip(places.by_ref()) {
+                place.fill(connection, packed)?;
             }
         }
         Ok(())
@@ -128,10 +158,12 @@ impl Waiting {
     /// The batch is over: a new one asks for its keys again, and what waits for it was dropped.
     pub(super) fn end(&mut self) {
         self.next = None;
-        if !self.places.is_empty() {
+        self.unpacked.clear();
+        if self.broken || !self.places.is_empty() {
             // What is still being packed belongs to nobody: the next batch begins with a packer of its own.
             self.places.clear();
             self.packer = None;
+            self.broken = false;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Findings, their events and their evidence; and `Sources`: what the store itself can vouch for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -133,32 +133,6 @@ fn write(
     Ok(())
 }
 
-/// How many incidents' findings are held: as many as one batch drives.
-const MOST_READ: usize = 64;
-
-/// Findings of incidents as they were read, with the limit that they were read under. They stay true until a
-/// finding is written: here, where each write says so, or by another process, which the version of the data shows
-/// when the next batch begins.
-#[derive(Debug, Default)]
-pub(super) struct AsRead {
-    version: Option<i64>,
-    found: HashMap<(IncidentId, usize), IncidentFindings>,
-}
-
-impl AsRead {
-    pub(super) fn forget(&mut self) {
-        self.found.clear();
-    }
-
-    /// Forgets all if somebody else has written since.
-    pub(super) fn still_true_at(&mut self, version: i64) {
-        if self.version != Some(version) {
-            self.version = Some(version);
-            self.forget();
-        }
-    }
-}
-
 fn read_incident(connection: &Connection, id: IncidentId, limit: usize) -> Result<IncidentFindings, Fault> {
     let total = "SELECT count(*) FROM findings WHERE incident = ?1";
     let total: i64 = connection.prepare_cached(total)?.query_row([id.suffix()], |row| row.get(0))?;
@@ -177,16 +151,12 @@ impl Inner {
     /// Looking ahead, triage, analysis and plan read the same findings one after the other: inside a batch, in which
     /// nobody else writes, they are parsed once.
     fn findings_of(&mut self, incident: IncidentId, limit: usize) -> Result<IncidentFindings, Fault> {
-        let asked = (incident, limit);
-        if let Some(found) = self.findings.found.get(&asked).filter(|_| self.batch) {
+        if let Some(found) = self.read.findings(incident, limit).filter(|_| self.batch) {
             return Ok(found.clone());
         }
         let found = read_incident(&self.connection, incident, limit)?;
         if self.batch {
-            if self.findings.found.len() >= MOST_READ {
-                self.findings.forget();
-            }
-            self.findings.found.insert(asked, found.clone());
+            self.read.note_findings(incident, limit, found.clone());
         }
         Ok(found)
     }
@@ -194,7 +164,7 @@ impl Inner {
     /// Row and event as one step. The bytes follow before the batch is committed, and are written with them where
     /// there is no batch.
     fn record(&mut self, record: FindingWrite<'_>, expected: Option<RowVersion>) -> Result<(), Fault> {
-        self.findings.forget();
+        self.read.forget_findings();
         let finding = record.row.finding.id;
         let place = |connection: &Connection, key| match expected {
             None => Ok(Place::first(key, record.at)),
@@ -297,7 +267,7 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<(), Fault>,
     ) -> PortResult<()> {
         let mut inner = self.lock();
-        inner.findings.forget();
+        inner.read.forget_findings();
         inner.usable().and_then(|()| inner.step(work)).map_err(|fault| fault.at(operation))
     }
 

@@ -8,9 +8,9 @@ use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
 use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Versioned};
 
-use super::Store;
 use super::error::Fault;
 use super::rows::{count, expect_one, from_json, id, int, size, small, to_json};
+use super::{Inner, Store};
 
 /// Stands for "no priority so far": after every priority that triage gives (1 to 5).
 pub(super) const NO_PRIORITY: u8 = 9;
@@ -62,18 +62,56 @@ fn put_out(connection: &Connection, message: StartWorkflow) -> Result<(), Fault>
     Ok(())
 }
 
+fn read(connection: &Connection, id: IncidentId) -> Result<Option<Versioned<Incident>>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT version, doc FROM incidents WHERE id = ?1")?;
+    let mut rows = statement.query([id.suffix()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    Ok(Some(Versioned { value: from_json(row, 1)?, version: RowVersion(count(row, 0)?) }))
+}
+
+impl Inner {
+    /// Every stage reads the incident that the stage before wrote: inside a batch it is parsed once.
+    fn incident(&mut self, id: IncidentId) -> Result<Option<Versioned<Incident>>, Fault> {
+        if let Some(found) = self.read.incident(id).filter(|_| self.batch) {
+            return Ok(Some(found.clone()));
+        }
+        let found = read(&self.connection, id)?;
+        if let Some(found) = found.as_ref().filter(|_| self.batch) {
+            self.read.note_incident(found.clone());
+        }
+        Ok(found)
+    }
+
+    fn save_incident(
+        &mut self,
+        incident: &Incident,
+        expected: Option<RowVersion>,
+        message: Option<StartWorkflow>,
+    ) -> Result<RowVersion, Fault> {
+        self.read.forget_incident(incident.id);
+        let version = match message {
+            None => write(&self.connection, incident, expected)?,
+            Some(message) => self.step(|connection| {
+                let version = write(connection, incident, expected)?;
+                put_out(connection, message)?;
+                Ok(version)
+            })?,
+        };
+        if self.batch {
+            self.read.note_incident(Versioned { value: incident.clone(), version });
+        }
+        Ok(version)
+    }
+}
+
 #[async_trait]
 impl Incidents for Store {
     async fn get(&self, id: IncidentId) -> PortResult<Option<Versioned<Incident>>> {
-        self.with("read an incident", |connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT version, doc FROM incidents WHERE id = ?1")?;
-            let mut rows = statement.query([id.suffix()])?;
-            let Some(row) = rows.next()? else {
-                return Ok(None);
-            };
-            Ok(Some(Versioned { value: from_json(row, 1)?, version: RowVersion(count(row, 0)?) }))
-        })
+        let mut inner = self.lock();
+        let found = inner.usable().and_then(|()| inner.incident(id));
+        found.map_err(|fault| fault.at("read an incident"))
     }
 
     async fn save(
@@ -82,15 +120,9 @@ impl Incidents for Store {
         expected: Option<RowVersion>,
         message: Option<StartWorkflow>,
     ) -> PortResult<RowVersion> {
-        let operation = "save an incident";
-        let Some(message) = message else {
-            return self.with(operation, |connection| write(connection, incident, expected));
-        };
-        self.step(operation, |connection| {
-            let version = write(connection, incident, expected)?;
-            put_out(connection, message)?;
-            Ok(version)
-        })
+        let mut inner = self.lock();
+        let saved = inner.usable().and_then(|()| inner.save_incident(incident, expected, message));
+        saved.map_err(|fault| fault.at("save an incident"))
     }
 
     async fn escalations_due(&self, until: Timestamp, limit: usize) -> PortResult<Vec<IncidentId>> {
@@ -129,5 +161,54 @@ impl Incidents for Store {
                 .execute(params![message.incident.suffix(), message.generation])?;
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use soc_domain::severity::Severity;
+    use soc_testkit::block_on;
+    use soc_testkit::build::incident;
+
+    use super::*;
+
+    fn severity(store: &Store, id: IncidentId) -> Option<Severity> {
+        block_on(Incidents::get(store, id)).unwrap().map(|found| found.value.severity)
+    }
+
+    #[test]
+    fn an_incident_of_a_batch_is_as_it_was_before_once_the_batch_is_dropped() {
+        let store = Store::open_in_memory().unwrap();
+        let mut one = incident("one");
+        let version = block_on(store.save(&one, None, None)).unwrap();
+        let before = severity(&store, one.id);
+        store.begin().unwrap();
+        assert_eq!(severity(&store, one.id), before);
+        one.severity = Severity::Critical;
+        block_on(store.save(&one, Some(version), None)).unwrap();
+        assert_eq!(severity(&store, one.id), Some(Severity::Critical));
+        store.rollback().unwrap();
+        store.begin().unwrap();
+        assert_eq!(severity(&store, one.id), before);
+        store.rollback().unwrap();
+    }
+
+    #[test]
+    fn what_another_process_saved_between_two_batches_is_seen_by_the_second() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ours, theirs) = (Store::open(dir.path()).unwrap(), Store::open(dir.path()).unwrap());
+        let mut one = incident("one");
+        ours.begin().unwrap();
+        let version = block_on(ours.save(&one, None, None)).unwrap();
+        ours.commit().unwrap();
+        one.severity = Severity::Critical;
+        let newer = block_on(theirs.save(&one, Some(version), None)).unwrap();
+        ours.begin().unwrap();
+        let found = block_on(Incidents::get(&ours, one.id)).unwrap().unwrap();
+        assert_eq!((found.value, found.version), (one.clone(), newer));
+        // A conflict is told, and what is read after it is what is there.
+        assert!(block_on(ours.save(&one, Some(version), None)).unwrap_err().is_conflict());
+        assert_eq!(block_on(Incidents::get(&ours, one.id)).unwrap().unwrap().version, newer);
+        ours.rollback().unwrap();
     }
 }

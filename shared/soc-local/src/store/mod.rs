@@ -3,13 +3,16 @@
 //! Apart from the other local adapters because durability has rules of its own:
 //! - one writer: the connection is behind one lock, and a port method does its whole work before it returns;
 //! - the runner puts a batch between [`Store::begin`] and [`Store::commit`]; without them every method commits;
-//! - a method of several statements is one step: a savepoint inside a batch, a transaction of its own outside;
+//! - a method of several statements is one step: a transaction of its own outside a batch; inside one, a step that
+//!   fails with half of it written gives up the whole batch. Steps begin with the write that may find a conflict, so
+//!   only a database that fails itself ends there, and no savepoint copies every page that a step writes;
 //! - an Intent or a `ReverseIntent` is on disk when `Actions::save` returns (see `actions`);
-//! - after the database undid a batch by itself (full disk) every method fails until [`Store::rollback`], so
-//!   that no half of a batch is committed by accident.
+//! - after a batch was undone so, or by the database itself (full disk), every method fails until
+//!   [`Store::rollback`], so that no half of a batch is committed by accident.
 
 mod actions;
 mod approvals;
+mod as_read;
 mod checkpoints;
 mod correlations;
 mod data_dir;
@@ -64,8 +67,7 @@ struct Inner {
     connection: Connection,
     /// A batch was begun; SQLite may have ended it since.
     batch: bool,
-    /// What was read of incidents' findings in this batch and those before it.
-    findings: findings::AsRead,
+    read: as_read::AsRead,
     /// Bytes of findings of this batch that are still to be written.
     evidence: evidence::Waiting,
     checkpoints: Checkpoints,
@@ -104,8 +106,8 @@ impl Store {
         schema::configure(&connection)
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
-        let (findings, evidence) = (findings::AsRead::default(), evidence::Waiting::default());
-        let inner = Inner { connection, batch: false, findings, evidence, checkpoints };
+        let (read, evidence) = (as_read::AsRead::default(), evidence::Waiting::default());
+        let inner = Inner { connection, batch: false, read, evidence, checkpoints };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -124,6 +126,8 @@ impl Store {
     /// A batch is open already.
     pub fn begin_reading(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
+        // Somebody else may write until the first look: nothing that was read before stands for what is seen then.
+        inner.read.forget();
         inner.begin_with("BEGIN DEFERRED").map_err(|fault| StoreError::new(Tried::Begin, fault))
     }
 
@@ -200,7 +204,7 @@ impl Inner {
         }
         run(&self.connection, sql)?;
         self.batch = true;
-        self.findings.still_true_at(data_version(&self.connection)?);
+        self.read.still_true_at(data_version(&self.connection)?);
         Ok(())
     }
 
@@ -223,7 +227,7 @@ impl Inner {
         }
         self.batch = false;
         self.evidence.end();
-        self.findings.forget();
+        self.read.forget();
         Ok(())
     }
 
@@ -237,21 +241,29 @@ impl Inner {
 
     fn step<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
         let connection = &self.connection;
-        let (open, close, undo) = if connection.is_autocommit() {
-            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-        } else {
-            ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step")
-        };
-        run(connection, open)?;
-        let result = work(connection).and_then(|value| run(connection, close).map(|()| value));
+        if !connection.is_autocommit() {
+            return half_is_none(connection, work);
+        }
+        run(connection, "BEGIN IMMEDIATE")?;
+        let result = work(connection).and_then(|value| run(connection, "COMMIT").map(|()| value));
         if result.is_err() && !connection.is_autocommit() {
-            run(connection, undo)?;
-            if undo != "ROLLBACK" {
-                run(connection, close)?;
-            }
+            run(connection, "ROLLBACK")?;
         }
         result
     }
+}
+
+/// A step of a batch, which ends the batch if it fails after it has changed something.
+fn half_is_none<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let before = connection.total_changes();
+    let result = work(connection);
+    if result.is_err() && connection.total_changes() != before && !connection.is_autocommit() {
+        run(connection, "ROLLBACK")?;
+    }
+    result
 }
 
 fn run(connection: &Connection, sql: &'static str) -> Result<(), Fault> {

@@ -12,7 +12,7 @@ use super::error::Fault;
 const APPLICATION_ID: i64 = 0x736f_6331;
 
 /// One script for each version, from 1.
-const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK];
+const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK, OPEN];
 
 const FIRST: &str = "
 -- What `Findings` keeps. `severity` is the effective one and `ended` the latest activity: the order of lists.
@@ -117,6 +117,13 @@ CREATE TABLE webhook(
   key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tries INTEGER NOT NULL, due INTEGER, problem TEXT,
   doc TEXT) STRICT;
 CREATE INDEX webhook_by_due ON webhook(due) WHERE due IS NOT NULL;
+";
+
+/// A list of three in the condition of an index is a table of its own, made anew with every row that is written.
+const OPEN: &str = "
+DROP INDEX executions_open;
+CREATE INDEX executions_open ON executions(status)
+  WHERE (status = 'pending' OR status = 'running' OR status = 'waiting');
 ";
 
 /// How many statements stay prepared: all that the store has, and some.

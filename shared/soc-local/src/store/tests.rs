@@ -163,6 +163,19 @@ fn full() -> rusqlite::Error {
 }
 
 #[test]
+fn a_step_that_fails_half_written_gives_up_the_batch() {
+    let store = Store::open_in_memory().unwrap();
+    store.begin().unwrap();
+    record(&store, "a", b"{}").unwrap();
+    change(&store, "ALTER TABLE seen RENAME TO gone");
+    assert_eq!(record(&store, "b", b"{}").unwrap_err().kind, PortErrorKind::Unavailable);
+    assert!(store.commit().unwrap_err().to_string().contains("undid the whole batch"));
+    store.rollback().unwrap();
+    assert!(!is_recorded(&store, "a") && !is_recorded(&store, "b"));
+    record(&store, "b", b"{}").unwrap();
+}
+
+#[test]
 fn after_the_database_undid_a_batch_nothing_is_written_until_rollback() {
     let store = Store::open_in_memory().unwrap();
     store.begin().unwrap();

@@ -234,7 +234,8 @@ impl Store {
     /// The store cannot be read.
     pub fn open_executions(&self) -> Result<u64, StoreError> {
         self.ask("count open executions", |connection| {
-            let sql = "SELECT count(*) FROM executions WHERE status IN ('pending', 'running', 'waiting')";
+            let sql = "SELECT count(*) FROM executions
+                WHERE (status = 'pending' OR status = 'running' OR status = 'waiting')";
             let mut statement = connection.prepare_cached(sql)?;
             let mut rows = statement.query([])?;
             rows.next()?.map_or(Ok(0), |row| count(row, 0))
