@@ -154,8 +154,8 @@ impl Intake<'_> {
     }
 }
 
-/// Where a record stands: stream, shard and sequence number, which is longer than any number of ours. It is the same
-/// at each delivery, so that a record is quarantined once; the place inside of the record is the offset.
+/// Where a record stands: stream, shard and sequence number, which is longer than any number of ours; the place inside
+/// of the record is the offset.
 fn source(record: &KinesisEventRecord) -> String {
     let arn = record.event_source_arn.as_deref().unwrap_or_default();
     let stream = arn.rsplit('/').next().unwrap_or_default();

@@ -69,7 +69,8 @@ where
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(main())
     };
-    let thread = std::thread::Builder::new().name("function".to_owned()).stack_size(STACK_BYTES).spawn(run)?;
+    let thread =
+        std::thread::Builder::new().name("function".to_owned()).stack_size(STACK_BYTES).spawn(run)?;
     thread.join().unwrap_or_else(|_panic| Err(Failed::from("the program's thread ended in a panic")))
 }
 

@@ -212,7 +212,11 @@ impl Ingest<'_> {
             None => (RawBytes::Inline(arrival.raw.to_vec()), arrival.raw.len() as u64),
         };
         let bytes = soc_domain::id::sha256_hex(&[arrival.raw, &length.to_le_bytes()]);
-        let id = QuarantineId::from_parts(&[arrival.source, &arrival.offset.to_string(), &bytes]);
+        let id = match arrival.origin {
+            Origin::Owner => QuarantineId::from_parts(&[arrival.source, &arrival.offset.to_string(), &bytes]),
+            // A bus brings the same record again at another place: it is still one.
+            Origin::Bus => QuarantineId::from_parts(&[&bytes]),
+        };
         let record = Quarantined {
             id,
             source: arrival.source.to_owned(),

@@ -203,7 +203,7 @@ pub trait Dossier: Send + Sync {
 /// A record that could not be read, as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantined {
-    /// Derived from source, position and bytes: the same record is quarantined once.
+    /// Derived from source, position and bytes, and for a bus from the bytes: the same record is quarantined once.
     pub id: QuarantineId,
     /// Where it came from: a file's name, `-`, a stream.
     pub source: String,

@@ -35,6 +35,7 @@ const CALLS: &[Call] = &[
     call("dynamodb", "get_item", &["dynamodb:GetItem"]),
     call("dynamodb", "put_item", &["dynamodb:PutItem"]),
     call("dynamodb", "query", &["dynamodb:Query"]),
+    call("dynamodb", "scan", &["dynamodb:Scan"]),
     call("dynamodb", "transact_write_items", &["dynamodb:DeleteItem", "dynamodb:PutItem"]),
     call("dynamodb", "update_item", &["dynamodb:UpdateItem"]),
     call("guardduty", "archive_findings", &["guardduty:ArchiveFindings"]),
@@ -65,6 +66,7 @@ const CALLS: &[Call] = &[
 const NOT_CALLED: &[(&str, &str, &str)] = &[
     ("*", "batch_import_findings", "only `soc inject` makes findings"),
     ("*", "create_sample_findings", "only `soc inject` makes findings"),
+    ("*", "scan", "only `soc audit verify --stack` walks through a table"),
     ("api", "batch_get_item", "it asks for one row, to see whether the table answers"),
     ("api", "converse", "it asks whether the model may be asked, and asks nothing: a question costs money"),
     ("api", "delete_item", "it asks for one row, to see whether the table answers"),

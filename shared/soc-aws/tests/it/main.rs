@@ -12,10 +12,10 @@ mod conformance;
 mod faults;
 #[cfg(all(test, feature = "verify"))]
 mod people;
-#[cfg(all(test, feature = "verify"))]
-mod stack;
 #[cfg(all(test, feature = "secrets", feature = "verify"))]
 mod products;
+#[cfg(all(test, feature = "verify"))]
+mod stack;
 #[cfg(test)]
 mod storing;
 #[cfg(test)]
