@@ -259,6 +259,11 @@ call s3 cp --only-show-errors --recursive "$work/rendered" "s3://$bucket/release
   fail "cannot upload to s3://$bucket/releases/$release"
 upload_policy
 
+# What soc's scripts ask about when nothing else is said.
+state=${XDG_STATE_HOME:-$HOME/.local/state}/ai-soc
+mkdir -p "$state"
+printf '{"stack": "%s", "region": "%s"}\n' "$prefix" "$region" >"$state/last-stack.json"
+
 case $("$aws" --version 2>&1) in
   aws-cli/1.*) printf 'note: the next command needs version 2 of the AWS CLI\n' >&2 ;;
 esac

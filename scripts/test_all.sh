@@ -48,8 +48,7 @@ done
 
 adapters() {
   cargo build --all-targets "${aws_build[@]}"
-  # The command's own tests run with everything else, without AWS.
-  python_module testbed.run cargo test "${aws_build[@]}" --exclude soc-cli
+  python_module testbed.run cargo test "${aws_build[@]}"
 }
 
 templates() {

@@ -135,9 +135,8 @@ class Run:
         swept = self.stack.invoke("sweep", {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
         say("sweep", json.dumps(swept))
         checks = self.stack.soc_json("verify", "--emulator")
-        failed = [found for found in checks["checks"] if found["state"] == "fail"]
-        check("soc verify", failed, [])
-        say("verify", f"{len(checks['checks'])} checks, none failed")
+        check("checks that failed", checks["failed"], 0)
+        say("verify", f"{checks['passed']} checks passed, {checks['skipped']} that the emulator cannot answer")
         self.stack.soc_json("audit", "verify")
         say("ledger", "every chain is whole")
 

@@ -124,6 +124,9 @@ class Products:
 
     # Security Hub
 
+    def hub_describe(self, _body):
+        return {"HubArn": "arn:aws:securityhub:us-east-1:123456789012:hub/default", "AutoEnableControls": True}
+
     def hub_get(self, body):
         found = [one for one in self.asff.values() if matches_asff(one, body.get("Filters", {}))]
         found.sort(key=lambda one: (one["UpdatedAt"], one["Id"]))
@@ -274,6 +277,7 @@ ROUTES = [
     ("POST", r"/detector/([^/]+)/findings/archive", "ArchiveFindings", "archive"),
     ("POST", r"/detector/([^/]+)/findings/feedback", "UpdateFindingsFeedback", "give_feedback"),
     ("POST", r"/detector/([^/]+)/findings/create", "CreateSampleFindings", "create_samples"),
+    ("GET", r"/accounts", "HubDescribeHub", "hub_describe"),
     ("POST", r"/findings", "HubGetFindings", "hub_get"),
     ("POST", r"/findings/import", "HubBatchImportFindings", "hub_import"),
     ("PATCH", r"/findings/batchupdate", "HubBatchUpdateFindings", "hub_update"),
