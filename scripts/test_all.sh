@@ -48,7 +48,7 @@ done
 
 adapters() {
   cargo build --all-targets "${aws_build[@]}"
-  python_module testbed.run cargo test "${aws_build[@]}"
+  python_module testbed.run cargo test --no-fail-fast "${aws_build[@]}"
 }
 
 templates() {

@@ -155,7 +155,8 @@ fn a_heartbeat_that_says_more_is_still_a_sample_and_one_of_the_future_hides_noth
     let desk = Desk::new();
     let world = desk.world(&Nobody);
     let place = place();
-    let mut forged: Value = serde_json::from_slice(&event(&miner("m", "web"))).unwrap();
+    let mut forged: Value =
+        serde_json::from_str(str::from_utf8(&event(&miner("m", "web"))).unwrap()).unwrap();
     forged["source"] = json!("soc.heartbeat");
     let finding = read(forged.to_string().as_bytes());
     assert!(finding.sample && finding.resources.is_empty());
@@ -255,7 +256,7 @@ fn a_reversal_without_a_person_or_with_more_is_rejected() {
 
 /// The event of a product, as the simulator plays it.
 fn played() -> Vec<u8> {
-    let mut event: Value = serde_json::from_slice(&event(&miner("m", "web"))).unwrap();
+    let mut event: Value = serde_json::from_str(str::from_utf8(&event(&miner("m", "web"))).unwrap()).unwrap();
     event["source"] = json!("soc.simulator");
     event.to_string().into_bytes()
 }

@@ -16,7 +16,7 @@ use crate::body::{Body, Page};
 use crate::error::port_error;
 use crate::region::Regions;
 
-/// How many findings `ListFindings` and `GetFindings` take at once ("GetFindings", Amazon GuardDuty API Reference).
+/// How many findings `ListFindings` and `GetFindings` take at once (`GetFindings`, Amazon GuardDuty API Reference).
 const PAGE: i32 = 50;
 
 /// GuardDuty of our account; as its organization's administrator it answers for the members too.

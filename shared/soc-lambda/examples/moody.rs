@@ -12,7 +12,7 @@ struct Moody;
 #[async_trait]
 impl Handler for Moody {
     async fn handle(&self, payload: Value, invocation: &Invocation) -> Result<Value, StageError> {
-        match payload["do"].as_str() {
+        match payload.get("do").and_then(Value::as_str) {
             #[expect(clippy::panic, reason = "the test is about panics")]
             Some("panic") => panic!("PAYLOAD"),
             Some("wait") => tokio::time::sleep(Duration::from_secs(60)).await,

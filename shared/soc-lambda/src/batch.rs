@@ -93,7 +93,7 @@ impl Intake<'_> {
             return Err(late.into());
         }
         let work = tokio::time::timeout(invocation.to_work(), self.record(record, invocation));
-        match guarded(work).await {
+        match Box::pin(guarded(work)).await {
             Ok(Ok(taken)) => taken,
             Ok(Err(_elapsed)) => {
                 let late = PortError::new(PortErrorKind::Timeout, "take the record in before the deadline");

@@ -1,7 +1,7 @@
-//! Metrics in CloudWatch's embedded metric format: one line on standard output for each invocation, no calls.
+//! Metrics in `CloudWatch`'s embedded metric format: one line on standard output for each invocation, no calls.
 //!
 //! Without dimensions, so that an alarm names the metric alone ("Specification: Embedded metric format", Amazon
-//! CloudWatch User Guide). Names are ours, never a finding's: a name that anybody can make up is a bill.
+//! `CloudWatch` User Guide). Names are ours, never a finding's: a name that anybody can make up is a bill.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -43,7 +43,7 @@ pub struct Metrics(Mutex<BTreeMap<String, (Unit, Number)>>);
 /// Whose figures they are.
 #[derive(Debug, Clone, Copy)]
 pub struct Label<'a> {
-    /// Where CloudWatch files them.
+    /// Where `CloudWatch` files them.
     pub namespace: &'a str,
     /// The function.
     pub service: &'a str,

@@ -33,7 +33,7 @@ pub struct Shell {
     pub service: &'static str,
     /// What runs.
     pub release: String,
-    /// Where CloudWatch files its metrics.
+    /// Where `CloudWatch` files its metrics.
     pub namespace: String,
 }
 

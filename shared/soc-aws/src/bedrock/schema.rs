@@ -12,8 +12,12 @@ use soc_domain::verdict::Verdict;
 /// The name of the schema, and of the tool where a model has no other way to keep to one.
 pub(super) const NAME: &str = "incident_analysis";
 
-/// The schema as text.
-pub(super) static TEXT: LazyLock<String> = LazyLock::new(|| draft().to_string());
+/// The schema as text: the same in every build, whether `serde_json` keeps the order of members there or not.
+pub(super) static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let mut schema = draft();
+    schema.sort_all_objects();
+    schema.to_string()
+});
 
 /// The schema of [`soc_domain::analysis::Draft`].
 pub(super) fn draft() -> Value {

@@ -10,7 +10,7 @@ use soc_pipeline::error::PortResult;
 use super::{SecurityHub, text};
 use crate::error::port_error;
 
-/// How many findings one call takes ("BatchImportFindings", AWS Security Hub API Reference).
+/// How many findings one call takes (`BatchImportFindings`, AWS Security Hub API Reference).
 const BATCH: usize = 100;
 
 /// One finding to import.

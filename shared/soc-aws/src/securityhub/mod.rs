@@ -25,7 +25,7 @@ use crate::region::Regions;
 
 pub use import::{NotImported, TestFinding};
 
-/// How many findings an answer has at most ("GetFindings", AWS Security Hub API Reference).
+/// How many findings an answer has at most (`GetFindings`, AWS Security Hub API Reference).
 const PAGE: i32 = 100;
 /// The longest note.
 const NOTE_MAX: usize = 512;

@@ -10,11 +10,14 @@ mod bed;
 mod conformance;
 #[cfg(test)]
 mod faults;
-#[cfg(all(test, feature = "verify"))]
+#[cfg(test)]
+#[cfg(feature = "verify")]
 mod people;
-#[cfg(all(test, feature = "secrets", feature = "verify"))]
+#[cfg(test)]
+#[cfg(all(feature = "secrets", feature = "verify"))]
 mod products;
-#[cfg(all(test, feature = "verify"))]
+#[cfg(test)]
+#[cfg(feature = "verify")]
 mod stack;
 #[cfg(test)]
 mod storing;

@@ -149,11 +149,11 @@ impl Clock for HandClock {
     }
 }
 
+/// Policies, the text behind them that tests change, their clock, and how often the text was read.
+type Bed = (Policies, Arc<Mutex<Option<String>>>, Arc<HandClock>, Arc<AtomicI64>);
+
 /// Policies over a text that tests change, and how often it was read.
-fn policies(
-    stale: Stale,
-    ceiling: Mode,
-) -> (Policies, Arc<Mutex<Option<String>>>, Arc<HandClock>, Arc<AtomicI64>) {
+fn policies(stale: Stale, ceiling: Mode) -> Bed {
     let text = Arc::new(Mutex::new(Some(DEFAULT.to_owned())));
     let (clock, reads) = (Arc::new(HandClock::default()), Arc::new(AtomicI64::new(0)));
     let (read, counted) = (Arc::clone(&text), Arc::clone(&reads));

@@ -17,10 +17,12 @@ fn operations(source: &str) -> (BTreeSet<String>, usize) {
     for client in ["ec2", "iam", "s3", "sts"] {
         let front = format!("{client}.");
         for (at, _) in code.match_indices(&front) {
-            let before = code[..at].chars().next_back().unwrap_or(' ');
-            let rest = &code[at + front.len()..];
+            let (until, from) = code.split_at(at);
+            let before = until.chars().next_back().unwrap_or(' ');
+            let rest = from.strip_prefix(&front).unwrap();
             let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-            let is_call = rest[name.len()..].starts_with("()") && name.contains('_');
+            let is_call =
+                rest.strip_prefix(&name).is_some_and(|rest| rest.starts_with("()")) && name.contains('_');
             if is_call && !before.is_ascii_alphanumeric() && before != '_' {
                 found.insert(name);
                 calls += 1;

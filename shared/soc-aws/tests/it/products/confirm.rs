@@ -37,7 +37,8 @@ fn a_finding_that_grew_at_its_product_is_still_confirmed() {
 
 #[test]
 fn every_fact_that_an_action_rests_on_and_that_the_product_does_not_say_leaves_it_unverified() {
-    let forgeries: [(&str, fn(&mut Finding)); 8] = [
+    type Forge = fn(&mut Finding);
+    let forgeries: [(&str, Forge); 8] = [
         ("severity", |finding| finding.severity = Severity::Critical),
         ("type", |finding| "Backdoor:EC2/C&CActivity.B".clone_into(&mut finding.kind)),
         ("resource", |finding| finding.resources[0].id = "i-victim".to_owned()),

@@ -27,11 +27,14 @@ use crate::bed::{loader, run};
 
 type Play = dyn Fn(&str, &[u8]) -> (u16, String) + Send + Sync;
 
+/// The path and the body of a request.
+type Asked = (String, Vec<u8>);
+
 /// Answers every request as `play` says of its path and body, and keeps what was asked.
 #[derive(Clone)]
 struct Player {
     play: Arc<Play>,
-    asked: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl std::fmt::Debug for Player {

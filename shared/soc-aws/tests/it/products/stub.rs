@@ -30,7 +30,7 @@ pub(super) fn endpoint(what: &str) -> Option<String> {
 
 /// An id of 32 hexadecimal digits, as GuardDuty's are.
 pub(super) fn id_of(name: &str) -> String {
-    soc_domain::id::sha256_hex(&[name.as_bytes()])[..32].to_owned()
+    soc_domain::id::sha256_hex(&[name.as_bytes()]).chars().take(32).collect()
 }
 
 /// A finding in GuardDuty's API form. The account is this test's own, for the stub is shared.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use soc_domain::policy::DEFAULT;
 use soc_lambda::SystemClock;
 use soc_pipeline::ports::Clock;
-use soc_testkit::runtime_api::{Answer, RuntimeApi};
+use soc_testkit::runtime_api::{Answer, Program, RuntimeApi};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ingest");
@@ -34,6 +34,16 @@ fn without_its_settings_it_ends_at_once_and_names_every_one_in_one_message() {
     let lines = program.lines();
     let told = |line: &&String| VARIABLES.iter().all(|name| line.contains(&format!("{name} is missing")));
     assert!(lines.iter().any(|line| told(&line)), "{lines:#?}");
+}
+
+/// The line of metrics after the first `before` ones. The answer may be here before the line is.
+fn metrics_after(program: &Program, before: usize) -> Value {
+    const LOOKS: usize = 1_000_000;
+    let line = (0..LOOKS).find_map(|_| {
+        std::thread::yield_now();
+        program.lines().into_iter().filter(|line| line.contains("_aws")).nth(before)
+    });
+    serde_json::from_str(&line.unwrap()).unwrap()
 }
 
 /// Where the emulator listens, if there is one.
@@ -154,14 +164,13 @@ fn with_a_store_behind_it_a_batch_is_taken_in_and_a_redelivery_changes_nothing()
     let mut variables: Vec<(&str, &str)> = VARIABLES.into_iter().zip(values).collect();
     variables.push(("AWS_ENDPOINT_URL", &endpoint));
     let program = api.run(Path::new(PROGRAM), &variables).unwrap();
-    for delivery in [["Recorded", "Quarantined", "Started"], ["Duplicates", "Quarantined", "Received"]] {
+    let deliveries = [["Recorded", "Quarantined", "Started"], ["Duplicates", "Quarantined", "Received"]];
+    for (before, delivery) in deliveries.into_iter().enumerate() {
         let deadline = SystemClock.now().plus(PATIENCE);
         let answer = api.invoke(&batch(), deadline, PATIENCE);
         let fine = Answer::Response(r#"{"batchItemFailures":[]}"#.to_owned());
         assert_eq!(answer, Some(fine), "{:#?}", program.lines());
-        let lines = program.lines();
-        let metrics = lines.iter().rev().find(|line| line.contains("_aws")).unwrap();
-        let metrics: Value = serde_json::from_str(metrics).unwrap();
+        let metrics = metrics_after(&program, before);
         for name in delivery {
             assert!(metrics[name].as_u64() > Some(0), "{name}: {metrics}");
         }
