@@ -90,6 +90,9 @@ impl Metrics {
         line.insert("service".to_owned(), label.service.into());
         line.insert("release".to_owned(), label.release.into());
         line.insert("request_id".to_owned(), label.request_id.into());
-        Some(Value::Object(line).to_string())
+        // In one order in every build, whether `serde_json` keeps that of members or not.
+        let mut line = Value::Object(line);
+        line.sort_all_objects();
+        Some(line.to_string())
     }
 }
