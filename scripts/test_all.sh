@@ -65,7 +65,9 @@ e2e() {
     strip -o "$scratch/bootstrap" "$built/$name"
     python3 scripts/pack.py "$scratch/bootstrap" "$scratch/$name.zip"
   done
-  python_module e2e.run "$root" "$built/soc" "$scratch"
+  # A build without AWS may take its place while this runs.
+  cp "$built/soc" "$scratch/soc"
+  python_module e2e.run "$root" "$scratch/soc" "$scratch"
   rm -rf "$scratch"
   trap - EXIT
 }
