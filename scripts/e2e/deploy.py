@@ -19,12 +19,12 @@ CHANGED = {"ResponseMode": "auto", "Architecture": "x86_64"}
 def deploy(stack: Stack, zips: Path, folder: Path) -> None:
     """As docs/deployment.md says, with version 2 of the AWS CLI."""
     stack.environment["PATH"] = f"{with_cli(folder)}:{stack.environment['PATH']}"
-    stack.deployed = release(stack, zips, folder, {})
+    stack.run("bash", "-c", release(stack, zips, folder, {}))
     give_a_number(stack)
 
 
 def release(stack: Stack, zips: Path, folder: Path, changed: dict[str, str]) -> str:
-    """One release by the guide's two commands. Answers the second, which the script prints."""
+    """A release by the guide's first command. Answers the second, which the script prints and which deploys."""
     folder.mkdir(exist_ok=True)
     given = parameters(stack.root, folder, CHANGED | changed)
     printed = stack.run(
@@ -32,8 +32,13 @@ def release(stack: Stack, zips: Path, folder: Path, changed: dict[str, str]) -> 
     )
     command = printed.splitlines()[-1]
     check("the command that the script prints", command, guides_own(stack, given))
-    stack.run("bash", "-c", command)
     return command
+
+
+def released(folder: Path) -> str:
+    """The id of the release whose parameters are in this folder."""
+    listed = json.loads((folder / "parameters.json").read_text(encoding="utf-8"))
+    return str(next(entry["ParameterValue"] for entry in listed if entry["ParameterKey"] == "ReleaseId"))
 
 
 def guides_own(stack: Stack, given: Path) -> str:

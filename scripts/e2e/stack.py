@@ -34,8 +34,6 @@ class Stack:
         self.queues: Any = emulator.client("sqs")
         self.machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-incident"
         self.notices = ""
-        # The command that deployed it, as the release script printed it.
-        self.deployed = ""
 
     def run(self, *command: str, folder: Path | None = None) -> str:
         done = subprocess.run(

@@ -47,6 +47,7 @@ fn duties<'a>(
             policy: &desk.policy,
             place,
         },
+        anchors: None,
     }
 }
 
