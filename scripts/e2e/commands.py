@@ -44,6 +44,7 @@ KNOWN = {
     "aws sqs purge-queue ": RUN,
     "aws stepfunctions get-execution-history ": RUN,
     "aws cloudformation delete-stack ": RUN,
+    "soc audit verify ": RUN,
     "soc policy check ": RUN,
     "aws cloudformation create-stack-set ": "the emulator has no stack sets; it deploys the same template as a stack",
     "aws cloudformation create-stack-instances ": "the emulator has no stack sets and no organisation",

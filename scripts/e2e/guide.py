@@ -28,6 +28,7 @@ SHOWS = {
     "aws sqs receive-message ": "ERROR_CODE",
     "aws stepfunctions get-execution-history ": "events",
     "curl ": "ok",
+    "soc audit verify ": "chain",
     "soc policy check ": "policy",
 }
 # What stands in these has no end with the stack (docs/deployment.md, "Remove").
@@ -87,12 +88,13 @@ class Guide:
         for name in ("cloudformation", "scripts"):
             (self.desk / name).symlink_to(self.stack.root / name)
         (self.folder / "bin/soc").symlink_to(self.stack.soc)
+        self.names = self.ours()
 
-    def here(self, text: str) -> str:
-        """A command with our names in place of the guide's."""
+    def ours(self) -> dict[str, str]:
+        """The guide's names, and those of the run in their place."""
         name = next(iter(self.stack.executions()))
         host = f"{self.stack.api}.execute-api.localhost:{self.stack.emulator.port}"
-        for theirs, ours in {
+        return {
             "ai-soc-prod": NAME, "eu-central-1": REGION, "ACCOUNT-REGION": f"{ACCOUNT}-{REGION}", "-ACCOUNT-": f"-{ACCOUNT}-",
             "111122223333": ACCOUNT, "--user-pool-id POOL": f"--user-pool-id {self.pool}",
             # The first password that the emulator makes up is shorter than the pool's own rule.
@@ -101,7 +103,10 @@ class Guide:
             "curl https://YOUR-DASHBOARD": f"curl --silent --fail --header 'Host: {host}' {self.stack.emulator.url}",
             "python3 scripts/verify_infrastructure.py": f"python3 scripts/verify_infrastructure.py {self.for_soc} --emulator",
             "python3 scripts/inject_test_events.py": f"python3 scripts/inject_test_events.py {self.for_soc}",
-        }.items():
+        }
+
+    def here(self, text: str) -> str:
+        for theirs, ours in self.names.items():
             text = text.replace(theirs, ours)
         return text
 

@@ -27,12 +27,22 @@ fn the_api_bears_out_the_event_of_every_type() {
     }
 }
 
+/// Whether two findings say the same of whom and what. Some types have few words: two of them may be alike but for
+/// their times.
+fn alike(one: &Finding, other: &Finding) -> bool {
+    (&one.resources, &one.principals, &one.remotes) == (&other.resources, &other.principals, &other.remotes)
+}
+
 /// No finding bears out another, though it has its id.
 #[test]
 fn another_finding_under_the_same_id_is_not_borne_out() {
     for row in guardduty_types() {
         let theirs = read(&example(row.name, 3), Form::GuardDutyApi);
-        let forged = Finding { id: theirs.id, ..read(&example(row.name, 4), Form::GuardDutyEvent) };
+        let others = (4..64).map(|seed| read(&example(row.name, seed), Form::GuardDutyEvent));
+        let Some(other) = others.into_iter().find(|other| !alike(other, &theirs)) else {
+            panic!("every sample of {} is alike", row.name);
+        };
+        let forged = Finding { id: theirs.id, ..other };
         assert!(!bears_out(&theirs, &forged), "{}", row.name);
     }
 }
