@@ -29,7 +29,7 @@ from testbed.ministack import Ministack
 from testbed.others import Model, Moto, Products, ask
 
 COUNT = 200
-SECONDS = 900
+SECONDS = 1200
 ENDED = {"Done", "Recorded", "AwaitingApproval"}
 Partition = dict[frozenset[str], tuple[str, str | None]]
 

@@ -20,7 +20,7 @@ pub struct Verification {
     pub faults: Vec<Fault>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to what it may leave out")]
+/// `serde` hands a reference to what it may leave out.
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

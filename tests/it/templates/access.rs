@@ -219,8 +219,9 @@ const TAGGING: &[&str] = &[
     "iam:TagUser",
     "iam:UntagRole",
     "iam:UntagUser",
-    "s3:DeleteBucketTagging",
     "s3:PutBucketTagging",
+    "s3:TagResource",
+    "s3:UntagResource",
 ];
 
 /// What is denied for the tag, or altogether.
