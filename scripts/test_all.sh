@@ -4,7 +4,8 @@
 #   workflow   the state machine on the embedded interpreter and on an emulator of Step Functions: equal traces
 #   templates  cfn-lint, checkov and parliament over cloudformation/
 #   adapters   the AWS adapters and the functions against the emulators: conformance, faults, actions
-#   e2e        the documented deploy of the whole of it on the emulators, and 200 records that go their way
+#   e2e        the documented deploy of the whole of it on the emulators, 200 records that go their way, every alarm, and
+#              every command of the guide
 #
 # It needs python3 (3.10 or newer, with venv), and a package registry the first time; after that it works offline. All
 # servers listen on 127.0.0.1 only, on ports that were free, and are ended by their ids. SOC_SKIP_EMULATOR=1 leaves

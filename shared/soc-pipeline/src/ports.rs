@@ -3,6 +3,7 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+mod anchors;
 mod model;
 mod products;
 
@@ -25,6 +26,7 @@ use soc_ledger::Draft as LedgerDraft;
 use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
 
+pub use self::anchors::Anchors;
 pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
