@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer};
+use soc_domain::time::Timestamp;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
@@ -134,6 +135,19 @@ impl TryFrom<u32> for Limit {
         } else {
             Err(format!("limit is 1 to {}", Self::MOST))
         }
+    }
+}
+
+/// A moment that somebody typed, as RFC 3339 has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Since(pub(crate) Timestamp);
+
+impl TryFrom<String> for Since {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        Timestamp::parse(&text).map(Self).ok_or("expected a moment such as 2026-03-01T09:00:00Z")
     }
 }
 
