@@ -67,7 +67,7 @@ const UPDATE: &str = "UPDATE findings SET version = version + 1, incident = ?2, 
     alarming = ?5, origin = ?6, emissions = ?7, evidence = ?8, meta = ?9, doc = ?10
     WHERE id = ?1 AND version = ?11";
 
-fn read(row: &Row<'_>) -> Result<Versioned<FindingRow>, Fault> {
+pub(super) fn read(row: &Row<'_>) -> Result<Versioned<FindingRow>, Fault> {
     let meta: KeptMeta = from_json(row, 4)?;
     let mut gaps = Vec::with_capacity(meta.gaps.len());
     for gap in meta.gaps {

@@ -6,6 +6,8 @@
 //! - a row is written once a batch, however often its incident was;
 //! - a reader writes nothing.
 
+mod chains;
+mod files;
 mod filter;
 mod lists;
 mod noted;
