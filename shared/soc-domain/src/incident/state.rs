@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+use crate::verdict::Verdict;
+
 /// Where the machine is with an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Stage {
@@ -141,4 +144,18 @@ pub enum Outcome {
     Partial,
     /// A person must go on: outcome unknown, refused, expired, guidance only.
     NeedsPerson,
+}
+
+/// What a person concluded about an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleVerdict {
+    /// What it turned out to be.
+    pub verdict: Verdict,
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
