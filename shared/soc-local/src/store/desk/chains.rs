@@ -10,7 +10,7 @@ use soc_pipeline::ports::desk::{ChainPlace, Chains, EntryPlace, Page, PageAsk};
 use super::Reader;
 use super::files::{cut, one_more};
 use crate::store::error::Fault;
-use crate::store::ledger::{entry, head, hash};
+use crate::store::ledger::{entry, hash, head};
 use crate::store::rows::{count, int, size};
 
 macro_rules! entries {

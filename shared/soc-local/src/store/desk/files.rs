@@ -83,11 +83,7 @@ fn of_incident(
 
 #[async_trait]
 impl Files for Reader {
-    async fn findings(
-        &self,
-        incident: IncidentId,
-        from: PageAsk<FindingPlace>,
-    ) -> PortResult<FindingsPage> {
+    async fn findings(&self, incident: IncidentId, from: PageAsk<FindingPlace>) -> PortResult<FindingsPage> {
         self.read("list an incident's findings", |connection| of_incident(connection, incident, from))
     }
 
@@ -179,10 +175,7 @@ const QUARANTINE_FIRST: &str = "SELECT id, source, offset, line, reason, length,
 const QUARANTINE_BEHIND: &str = "SELECT id, source, offset, line, reason, length, at, replays, spilled, x''
     FROM quarantine WHERE released = 0 AND at <= ?2 AND (at < ?2 OR id > ?3) ORDER BY at DESC, id LIMIT ?1";
 
-fn quarantined(
-    connection: &Connection,
-    from: &PageAsk<QuarantinePlace>,
-) -> Result<QuarantinePage, Fault> {
+fn quarantined(connection: &Connection, from: &PageAsk<QuarantinePlace>) -> Result<QuarantinePage, Fault> {
     let total = "SELECT count(*) FROM quarantine WHERE released = 0";
     let total: i64 = connection.prepare_cached(total)?.query_row([], |row| row.get(0))?;
     let limit = one_more(from.limit);

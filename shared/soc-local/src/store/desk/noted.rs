@@ -125,8 +125,8 @@ impl Turns {
             incident.sample,
             incident.status.name(),
             incident.stage.name(),
-            incident.verdict.map(soc_domain::verdict::Verdict::name),
-            None::<&str>,
+            incident.standing_verdict().map(soc_domain::verdict::Verdict::name),
+            incident.assignee,
             incident.kind,
             lists(incident),
             QueueRow::words(incident).as_str()
