@@ -252,7 +252,7 @@ async fn merge(
     now: Timestamp,
 ) -> Result<(), StageError> {
     let Versioned { value: mut other, version } = other;
-    other.close_as_merged(survivor);
+    other.close_as_merged(survivor, now);
     let message = StartWorkflow { incident: other.id, generation: other.generation };
     ports.incidents.save(&other, Some(version), Some(message)).await?;
     ports.correlations.move_all(other.id, survivor).await?;

@@ -7,8 +7,9 @@ use soc_domain::action::ActionState;
 use soc_domain::approval::{Approval, ApprovalState};
 use soc_domain::assess::{Way, assess};
 use soc_domain::id::IncidentId;
-use soc_domain::incident::{Closer, Incident, Stage, Status};
+use soc_domain::incident::{Incident, Stage, Status};
 use soc_domain::policy::Policy;
+use soc_domain::time::Timestamp;
 use soc_domain::verdict::judge;
 
 use crate::error::StageError;
@@ -88,7 +89,7 @@ impl Triage<'_> {
         incident.confidence = judgement.confidence;
         incident.stage = Stage::Triaged;
         if assessment.route == Way::Record {
-            record(&mut incident);
+            record(&mut incident, now);
         }
         self.incidents.save(&incident, Some(version), None).await?;
         let details = BTreeMap::from([
@@ -169,10 +170,9 @@ fn waits_for_triage(stage: Stage) -> bool {
 }
 
 /// Nobody is told: the machine is done with it.
-fn record(incident: &mut Incident) {
+fn record(incident: &mut Incident, now: Timestamp) {
     incident.stage = Stage::Done;
     if incident.status == Status::New {
-        incident.status = Status::Closed;
-        incident.closed_by = Some(Closer::Machine);
+        incident.close_by_machine(Status::Closed, now);
     }
 }

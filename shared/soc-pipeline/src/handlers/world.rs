@@ -177,6 +177,7 @@ impl<'a> World<'a> {
             actions: self.actions,
             dossier: self.dossier,
             account: self.account,
+            clock: self.clock,
         }
     }
 

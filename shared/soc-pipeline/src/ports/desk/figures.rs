@@ -49,11 +49,12 @@ pub struct Case {
     pub first_seen: Timestamp,
     /// When it was opened (our clock).
     pub opened_at: Timestamp,
-    /// When somebody, or the machine behind triage, first decided something about it.
+    /// When somebody first did something about it, or the machine first had: a person's first change or verdict,
+    /// containment, resolution or closing, whichever came first.
     pub acknowledged_at: Option<Timestamp>,
     /// When every step that was to be executed had its effect.
     pub contained_at: Option<Timestamp>,
-    /// When it was resolved or closed, if it is.
+    /// When it was resolved, or closed without that, if it is.
     pub settled_at: Option<Timestamp>,
     /// What the machine concluded.
     pub machine: Option<Verdict>,
@@ -77,14 +78,24 @@ impl Case {
             sample: incident.sample,
             first_seen: incident.first_seen,
             opened_at: incident.opened_at,
-            acknowledged_at: None,
-            contained_at: None,
-            settled_at: None,
+            acknowledged_at: first([
+                incident.acknowledged_at,
+                incident.people_verdict.as_ref().map(|given| given.at),
+                incident.contained_at,
+                incident.resolved_at,
+                incident.closed_at,
+            ]),
+            contained_at: incident.contained_at,
+            settled_at: first([incident.resolved_at, incident.closed_at]),
             machine: incident.verdict,
-            person: None,
+            person: incident.people_verdict.as_ref().map(|given| given.verdict),
             spent: incident.spending.cost,
         }
     }
+}
+
+fn first<const N: usize>(moments: [Option<Timestamp>; N]) -> Option<Timestamp> {
+    moments.into_iter().flatten().min()
 }
 
 /// Findings of a day.

@@ -66,6 +66,17 @@ pub enum Assignee {
     Person(String),
 }
 
+impl Assignee {
+    /// Whether `incident` is in these hands.
+    #[must_use]
+    pub fn has(&self, incident: &Incident) -> bool {
+        match self {
+            Self::Nobody => incident.assignee.is_none(),
+            Self::Person(name) => incident.assignee.as_ref() == Some(name),
+        }
+    }
+}
+
 /// Text as it is searched: in lower case, so that case does not count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fold(String);
@@ -148,12 +159,12 @@ impl QueueFilter {
             && one_of(&self.severity, &incident.severity)
             && one_of(&self.stage, &incident.stage)
             && (self.verdict.is_empty()
-                || incident.verdict.is_some_and(|verdict| self.verdict.contains(&verdict)))
+                || incident.standing_verdict().is_some_and(|verdict| self.verdict.contains(&verdict)))
             && any(&self.account, &incident.accounts)
             && any(&self.kind, [&incident.kind])
             && any(&self.resource, &incident.resources)
             && (self.tactic.is_empty() || self.tactic.iter().any(|tactic| incident.tactics.contains(tactic)))
-            && (self.assignee.is_empty() || self.assignee.contains(&Assignee::Nobody))
+            && (self.assignee.is_empty() || self.assignee.iter().any(|wanted| wanted.has(incident)))
             && (self.priority.is_empty()
                 || incident.priority.is_some_and(|priority| self.priority.contains(&priority)))
             && self.from.is_none_or(|from| incident.last_seen >= from)
