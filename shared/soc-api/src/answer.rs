@@ -101,7 +101,8 @@ pub(crate) struct Fresh<T> {
 
 impl<T: Serialize + ToSchema + Send + 'static> Answer for Fresh<T> {
     fn document(operation: OperationBuilder, schemas: &mut Schemas) -> OperationBuilder {
-        let tag = || HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build();
+        let tag =
+            || HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build();
         let content = ContentBuilder::new().schema(Some(name_schema::<T>(schemas))).build();
         let seen = ResponseBuilder::new()
             .description("As asked")
@@ -162,7 +163,9 @@ impl Form {
 
 impl Answer for Attachment {
     fn document(operation: OperationBuilder, _schemas: &mut Schemas) -> OperationBuilder {
-        let any = Schema::Object(ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).build());
+        let any = Schema::Object(
+            ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).build(),
+        );
         let text = Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
         let name = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build();
         let response = ResponseBuilder::new()

@@ -173,7 +173,8 @@ mod tests {
     fn a_query_is_read_strictly() {
         let read = asked("limit=200&priority=1,2").unwrap();
         assert_eq!((read.limit.0, read.priority.0), (200, vec![1, 2]));
-        for bad in ["limit=0", "limit=201", "limit=-1", "limit=x", "priority=x", "other=1", "limit=1&limit=2"] {
+        for bad in ["limit=0", "limit=201", "limit=-1", "limit=x", "priority=x", "other=1", "limit=1&limit=2"]
+        {
             assert_eq!(asked(bad).unwrap_err().code, Code::BadRequest, "{bad}");
         }
     }

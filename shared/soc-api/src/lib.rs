@@ -26,5 +26,5 @@ pub use bucket::Rate;
 pub use openapi::document;
 pub use person::{Address, Doorkeeper, Person, Role, Turned};
 pub use problem::{Code, Drift, Problem};
-pub use router::{Access, Api, Rules, access, router};
+pub use router::{Access, Api, Changing, Rules, access, router};
 pub use serve::MOST_BODY;

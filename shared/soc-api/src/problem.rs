@@ -229,7 +229,9 @@ impl From<PortError> for Problem {
     fn from(error: PortError) -> Self {
         match error.kind {
             PortErrorKind::NotFound => Self::new(Code::NotFound, "there is no such thing"),
-            PortErrorKind::Conflict => Self::new(Code::Conflict, "somebody else changed it first: look again"),
+            PortErrorKind::Conflict => {
+                Self::new(Code::Conflict, "somebody else changed it first: look again")
+            }
             PortErrorKind::Throttled | PortErrorKind::Timeout | PortErrorKind::Unavailable => {
                 Self::unavailable(&error)
             }

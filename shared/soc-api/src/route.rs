@@ -55,7 +55,12 @@ pub(crate) struct Route {
 pub(crate) struct Name(pub(crate) &'static str, pub(crate) &'static str);
 
 /// A route that is read.
-pub(crate) fn read<P, Q, A, H, F>(path: &'static str, role: impl Into<Option<Role>>, name: Name, handler: H) -> Route
+pub(crate) fn read<P, Q, A, H, F>(
+    path: &'static str,
+    role: impl Into<Option<Role>>,
+    name: Name,
+    handler: H,
+) -> Route
 where
     P: DeserializeOwned + IntoParams + Send + 'static,
     Q: DeserializeOwned + IntoParams + Send + 'static,

@@ -11,10 +11,8 @@ use axum::http::{Method, Response, header};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use soc_domain::policy::Policy;
 use soc_guard::redact::Redactor;
-use soc_pipeline::ports::desk::{Changes, Chains, Entities, Figures, Files, Lists, Queue};
-use soc_pipeline::ports::{
-    Actions, Approvals, Clock, Dossier, Incidents, Ledger, Quarantine, Workflows,
-};
+use soc_pipeline::ports::desk::{Chains, Changes, Entities, Figures, Files, Lists, Queue};
+use soc_pipeline::ports::{Actions, Approvals, Clock, Dossier, Incidents, Ledger, Quarantine, Workflows};
 
 use crate::bucket::{Buckets, Rate};
 use crate::person::{Doorkeeper, Role};
@@ -26,6 +24,21 @@ use crate::serve::{finish, serve};
 
 /// Where every route begins.
 pub(crate) const BASE: &str = "/api/v1";
+
+/// What changes go through. Apart from what is read, so that nobody who looks waits for somebody who changes.
+#[derive(Clone)]
+pub struct Changing {
+    /// Incidents.
+    pub incidents: Arc<dyn Incidents>,
+    /// Actions.
+    pub actions: Arc<dyn Actions>,
+    /// Questions to people.
+    pub approvals: Arc<dyn Approvals>,
+    /// Whoever waits for answers.
+    pub workflows: Arc<dyn Workflows>,
+    /// The audit chain, to add to it.
+    pub ledger: Arc<dyn Ledger>,
+}
 
 /// What the API reads and changes: one adapter may stand behind many of these.
 #[derive(Clone)]
@@ -46,18 +59,14 @@ pub struct Access {
     pub entities: Arc<dyn Entities>,
     /// Documents of incidents.
     pub dossier: Arc<dyn Dossier>,
-    /// Incidents, to change them.
-    pub incidents: Arc<dyn Incidents>,
-    /// Actions.
+    /// Actions, to read them.
     pub actions: Arc<dyn Actions>,
-    /// Questions to people.
+    /// Questions to people, to read them.
     pub approvals: Arc<dyn Approvals>,
-    /// Whoever waits for answers.
-    pub workflows: Arc<dyn Workflows>,
     /// Records that could not be read.
     pub quarantine: Arc<dyn Quarantine>,
-    /// The audit chain, to add to it.
-    pub ledger: Arc<dyn Ledger>,
+    /// What changes go through.
+    pub changing: Changing,
     /// Undoing.
     pub reversals: Arc<dyn Reversals>,
     /// Reading again.
@@ -146,12 +155,8 @@ fn attach(api: Arc<Api>, route: Route) -> MethodRouter {
         Method::DELETE => MethodFilter::DELETE,
         _ => MethodFilter::GET,
     };
-    let fixed = crate::serve::Fixed {
-        method: route.method,
-        path: route.path,
-        role: route.role,
-        call: route.call,
-    };
+    let fixed =
+        crate::serve::Fixed { method: route.method, path: route.path, role: route.role, call: route.call };
     on(filter, move |request: Request| {
         let (api, fixed) = (Arc::clone(&api), fixed.clone());
         async move { serve(api, fixed, request).await }

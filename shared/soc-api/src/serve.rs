@@ -79,8 +79,7 @@ async fn attend(api: &Arc<Api>, route: &Fixed, request: Request) -> Result<Respo
     } else {
         (Vec::new(), None)
     };
-    let asked =
-        Asked { api: Arc::clone(api), person: person.clone(), key, headers: parts.headers.clone() };
+    let asked = Asked { api: Arc::clone(api), person: person.clone(), key, headers: parts.headers.clone() };
     let visit = Visit::of(route, &parts);
     let response = (route.call)(asked, parts, bytes).await?;
     if route.changes() && response.status().is_success() {
@@ -96,7 +95,10 @@ async fn admit(api: &Api, route: &Fixed, role: Role, parts: &Parts) -> Result<Pe
         Ok(person) if person.role >= role => Ok(person),
         Ok(person) => {
             visit.note(api, &person.name, "request_denied").await?;
-            Err(Problem::new(Code::Forbidden, format!("this needs the role {role}; yours is {}", person.role)))
+            Err(Problem::new(
+                Code::Forbidden,
+                format!("this needs the role {role}; yours is {}", person.role),
+            ))
         }
         Err(turned) => {
             if let Some(name) = &turned.known {
@@ -151,7 +153,7 @@ impl Visit {
             subject: self.subject,
             details: self.details,
         };
-        Ok(api.access.ledger.append(draft, api.access.clock.now()).await?)
+        Ok(api.access.changing.ledger.append(draft, api.access.clock.now()).await?)
     }
 }
 

@@ -81,7 +81,9 @@ impl From<&Action> for ActionView {
             after: document(&action.after),
             done_at: Moment::maybe(action.done_at),
             expires_at: Moment::maybe(action.expires_at),
-            reversible: action.state == DomainState::Done && action.before.is_some() && action.after.is_some(),
+            reversible: action.state == DomainState::Done
+                && action.before.is_some()
+                && action.after.is_some(),
         }
     }
 }

@@ -115,7 +115,8 @@ impl From<&QueueRow> for IncidentRow {
 
 /// A principal if one acted, else a resource by the end of its ARN, which is what people call it.
 fn entity(incident: &Incident) -> Option<String> {
-    let resource = || incident.resources.first().map(|arn| arn.rsplit([':', '/']).next().unwrap_or(arn).to_owned());
+    let resource =
+        || incident.resources.first().map(|arn| arn.rsplit([':', '/']).next().unwrap_or(arn).to_owned());
     incident.principals.first().cloned().or_else(resource)
 }
 
@@ -369,7 +370,10 @@ impl IncidentView {
                         citations: claim
                             .evidence
                             .iter()
-                            .map(|pointer| Citation { finding: finding_at(pointer), pointer: pointer.clone() })
+                            .map(|pointer| Citation {
+                                finding: finding_at(pointer),
+                                pointer: pointer.clone(),
+                            })
                             .collect(),
                         techniques: claim.techniques.clone(),
                         entities: claim.entities.clone(),

@@ -11,8 +11,8 @@ pub(crate) mod words;
 use serde::{Serialize, Serializer};
 use soc_domain::evidence::Citation as DomainCitation;
 use soc_domain::time::Timestamp;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A moment as RFC 3339 has it, in UTC with milliseconds.

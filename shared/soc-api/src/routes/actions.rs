@@ -33,7 +33,12 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         read("/actions", viewer, Name("actions", "Actions, what has had no effect so far first"), list),
         read("/actions/{id}", viewer, Name("action", "One action"), one),
-        read("/approvals", viewer, Name("approvals", "Questions to people, the soonest to expire first"), questions),
+        read(
+            "/approvals",
+            viewer,
+            Name("approvals", "Questions to people, the soonest to expire first"),
+            questions,
+        ),
         change("/approvals/{id}/approve", approver, Name("approve", "Consent to an action"), approve),
         change("/approvals/{id}/deny", approver, Name("deny", "Refuse an action"), deny),
         change("/actions/{id}/reverse", approver, Name("reverse", "Undo an action"), reverse),
@@ -185,20 +190,20 @@ async fn decide(asked: &Asked, id: ActionId, says: Says) -> Result<Seen<Approval
     if says.reason.as_ref().is_some_and(|reason| reason.chars().count() > MOST_REASON) {
         return Err(Problem::bad(format!("a reason has at most {MOST_REASON} characters")));
     }
-    let access = &asked.api.access;
-    let question = access.approvals.get(id).await?.ok_or_else(|| Problem::missing("question"))?.value;
-    let found = action(asked, id).await?;
+    let (access, changing) = (&asked.api.access, &asked.api.access.changing);
+    let question = changing.approvals.get(id).await?.ok_or_else(|| Problem::missing("question"))?.value;
+    let found = changing.actions.get(id).await?.ok_or_else(|| Problem::missing("action"))?;
     let seen = incident(asked, &question).await?;
     let is_what_asks = seen.plan_sha256.as_ref() == Some(&says.plan_sha256);
     if !is_what_asks || !question.is_about(&found, &says.plan_sha256) {
         return Err(Problem::new(Code::StalePlan, "a newer plan asks: look at it and decide again"));
     }
     let approving = Approving {
-        incidents: &*access.incidents,
-        actions: &*access.actions,
-        approvals: &*access.approvals,
-        workflows: &*access.workflows,
-        ledger: &*access.ledger,
+        incidents: &*changing.incidents,
+        actions: &*changing.actions,
+        approvals: &*changing.approvals,
+        workflows: &*changing.workflows,
+        ledger: &*changing.ledger,
         clock: &*access.clock,
         policy: &asked.api.policy,
     };
@@ -217,7 +222,7 @@ async fn decide(asked: &Asked, id: ActionId, says: Says) -> Result<Seen<Approval
 }
 
 async fn incident(asked: &Asked, question: &Approval) -> Result<Incident, Problem> {
-    let found = asked.api.access.incidents.get(question.incident).await?;
+    let found = asked.api.access.changing.incidents.get(question.incident).await?;
     Ok(found.ok_or_else(|| Problem::missing("incident"))?.value)
 }
 
@@ -236,10 +241,9 @@ async fn reverse(asked: Asked, path: OfAction, body: Wish) -> Result<Taken<Rever
         return Err(Problem::bad(format!("a reason has at most {MOST_REASON} characters")));
     }
     match asked.api.access.reversals.reverse(path.id, &asked.person.name).await {
-        Ok(Undone::Reversed(action)) => Ok(Taken(ReversalView {
-            state: ReversalState::Reversed,
-            action: Some((&*action).into()),
-        })),
+        Ok(Undone::Reversed(action)) => {
+            Ok(Taken(ReversalView { state: ReversalState::Reversed, action: Some((&*action).into()) }))
+        }
         Ok(Undone::LeftToRunner) => {
             let action = asked.api.access.actions.get(path.id).await?;
             Ok(Taken(ReversalView {

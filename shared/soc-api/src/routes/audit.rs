@@ -79,7 +79,11 @@ impl From<Entry> for LedgerEntry {
     }
 }
 
-async fn entries(asked: Asked, _path: Nothing, query: EntriesQuery) -> Result<Seen<Page<LedgerEntry>>, Problem> {
+async fn entries(
+    asked: Asked,
+    _path: Nothing,
+    query: EntriesQuery,
+) -> Result<Seen<Page<LedgerEntry>>, Problem> {
     let after: Option<EntryPlace> =
         query.after.as_deref().map(|after| cursor::open("ledger", after)).transpose()?;
     let chain = query.chain.as_ref().map(|chain| chain.0.as_str());
@@ -166,7 +170,8 @@ async fn verify(asked: Asked, _path: Nothing, query: VerifyQuery) -> Result<Seen
         None if found.is_intact() => asked.api.access.chains.missing(1).await?.into_iter().next(),
         Some(_) | None => None,
     };
-    let missing = missing.map(|chain| Broken { chain, seq: None, what: "the whole chain is missing".to_owned() });
+    let missing =
+        missing.map(|chain| Broken { chain, seq: None, what: "the whole chain is missing".to_owned() });
     let problem = found.first_fault().map(Into::into).or(missing);
     Ok(Seen(Verified { intact: problem.is_none(), chains: found.chains, entries: found.rows, problem }))
 }

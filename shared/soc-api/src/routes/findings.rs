@@ -20,7 +20,11 @@ async fn one(asked: Asked, path: OfFinding, _query: Nothing) -> Result<Seen<Find
     let filed = files.finding(path.id).await?.ok_or_else(|| Problem::missing("finding"))?;
     let raw = files.raw(path.id).await?;
     let raw_truncated = raw.as_ref().is_some_and(|raw| raw.len() > MOST_RAW);
-    Ok(Seen(FindingDetail { finding: filed.into(), raw: raw.map(|raw| shown(&raw, MOST_RAW)), raw_truncated }))
+    Ok(Seen(FindingDetail {
+        finding: filed.into(),
+        raw: raw.map(|raw| shown(&raw, MOST_RAW)),
+        raw_truncated,
+    }))
 }
 
 /// The first bytes as text; what is no text is replaced.

@@ -232,7 +232,11 @@ impl From<Channel> for ChannelView {
     }
 }
 
-async fn channels(asked: Asked, _path: Nothing, _query: Nothing) -> Result<Seen<Items<ChannelView>>, Problem> {
+async fn channels(
+    asked: Asked,
+    _path: Nothing,
+    _query: Nothing,
+) -> Result<Seen<Items<ChannelView>>, Problem> {
     let channels = asked.api.access.channels.list().await?;
     Ok(Seen(Items { items: channels.into_iter().map(Into::into).collect() }))
 }

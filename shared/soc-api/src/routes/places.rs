@@ -27,7 +27,12 @@ const MOST_NAME: usize = 2_048;
 pub(super) fn routes() -> Vec<Route> {
     let viewer = Role::Viewer;
     vec![
-        read("/entities/{kind}/{id}", viewer, Name("entity", "What is known of something that findings name"), entity),
+        read(
+            "/entities/{kind}/{id}",
+            viewer,
+            Name("entity", "What is known of something that findings name"),
+            entity,
+        ),
         read("/pipeline", viewer, Name("pipeline", "How the pipeline stands"), pipeline),
     ]
 }
@@ -95,8 +100,12 @@ async fn entity(asked: Asked, path: OfEntity, _query: Nothing) -> Result<Seen<En
     let facts = facts.ok_or_else(|| Problem::missing("entity: no finding names it"))?;
     let rows = access.queue.rows(&facts.incidents).await?;
     let filter = match path.kind {
-        EntityKind::Resource => Some(ActionFilter { resource: Some(path.id.clone()), ..ActionFilter::default() }),
-        EntityKind::Account => Some(ActionFilter { accounts: vec![path.id.clone()], ..ActionFilter::default() }),
+        EntityKind::Resource => {
+            Some(ActionFilter { resource: Some(path.id.clone()), ..ActionFilter::default() })
+        }
+        EntityKind::Account => {
+            Some(ActionFilter { accounts: vec![path.id.clone()], ..ActionFilter::default() })
+        }
         EntityKind::Principal | EntityKind::Address | EntityKind::AccessKey => None,
     };
     let actions = match filter {

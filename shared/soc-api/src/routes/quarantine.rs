@@ -23,7 +23,12 @@ const MOST_RAW: usize = 64 * 1024;
 pub(super) fn routes() -> Vec<Route> {
     let viewer = Role::Viewer;
     vec![
-        read("/quarantine", viewer, Name("quarantine", "Records that could not be read, the newest first"), list),
+        read(
+            "/quarantine",
+            viewer,
+            Name("quarantine", "Records that could not be read, the newest first"),
+            list,
+        ),
         read("/quarantine/{id}", viewer, Name("quarantined", "One of them with its bytes"), one),
         change("/quarantine/{id}/replay", Role::Analyst, Name("replay", "Read one of them again"), replay),
     ]
