@@ -19,6 +19,7 @@ use soc_pipeline::error::StageError;
 use soc_pipeline::execute::Tally;
 use soc_pipeline::handlers::World;
 use soc_pipeline::ingest::{Arrival, Ingest, Landed};
+use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Account, Analyst, Clock, Correlations, Events, Findings, Incidents, Ledger, Origin, Quarantine,
 };
@@ -112,6 +113,7 @@ impl Stages {
             redactor: &REDACTOR,
             notifiers: &self.store,
             ledger: &self.store,
+            suppressions: &OnlyThePolicys,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

@@ -16,6 +16,7 @@ use soc_domain::notice::Notice;
 use soc_domain::policy::Policy;
 use soc_pipeline::error::{AnalystError, PortResult, StageError};
 use soc_pipeline::handlers::{Function, World};
+use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Actions, Analyst, Documents, Dossier, Incidents, Notifiers, Origin, Question, StartWorkflow,
 };
@@ -107,6 +108,7 @@ impl Desk {
             redactor: &REDACTOR,
             notifiers: &self.told,
             ledger: &self.store,
+            suppressions: &OnlyThePolicys,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

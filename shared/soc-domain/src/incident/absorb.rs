@@ -142,7 +142,8 @@ impl Incident {
         Absorbed::Escalated
     }
 
-    fn open_generation(&mut self, now: Timestamp) {
+    /// Opens a generation: whoever does so starts its execution.
+    pub(crate) fn open_generation(&mut self, now: Timestamp) {
         self.generation += 1;
         self.generation_at = now;
         self.escalation_due = None;

@@ -25,6 +25,7 @@ use soc_guard::redact::Redactor;
 use soc_pipeline::error::{PortError, StageError};
 use soc_pipeline::handlers::World;
 use soc_pipeline::ports::Clock;
+use soc_pipeline::ports::OnlyThePolicys;
 use thiserror::Error;
 
 use crate::account::SimulatedAccount;
@@ -190,6 +191,7 @@ impl Soc {
             redactor: &self.redactor,
             notifiers: &self.store,
             ledger: &self.store,
+            suppressions: &OnlyThePolicys,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,
