@@ -50,8 +50,10 @@ fn write(connection: &Connection, entry: &Entry, head: &Head) -> Result<(), Faul
         entry.hash.as_bytes()
     ])?;
     expect_one(changed)?;
-    let sql = "INSERT OR REPLACE INTO heads(chain, count, hash) VALUES (?1, ?2, ?3)";
-    connection.prepare_cached(sql)?.execute(params![head.chain, int(head.count), head.hash.as_bytes()])?;
+    let sql = "INSERT INTO heads(chain, count, hash, at) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT(chain) DO UPDATE SET count = ?2, hash = ?3, at = max(at, ?4)";
+    let values = params![head.chain, int(head.count), head.hash.as_bytes(), entry.at_ms];
+    connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
 

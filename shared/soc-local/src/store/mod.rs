@@ -234,7 +234,7 @@ impl Inner {
         }
         self.batch = false;
         self.evidence.end();
-        self.noted.end();
+        self.noted.forget();
         self.read.forget();
         Ok(())
     }
