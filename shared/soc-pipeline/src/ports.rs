@@ -3,6 +3,7 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+pub mod desk;
 mod model;
 mod people;
 mod products;

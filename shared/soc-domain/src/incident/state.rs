@@ -35,6 +35,22 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order of an incident's way.
+    pub const ALL: [Self; 12] = [
+        Self::Recorded,
+        Self::Open,
+        Self::Triaged,
+        Self::Analysed,
+        Self::AnalysisSkipped,
+        Self::Planned,
+        Self::AwaitingApproval,
+        Self::Acting,
+        Self::Contained,
+        Self::Partial,
+        Self::NeedsPerson,
+        Self::Done,
+    ];
+
     /// The name, as it is written everywhere.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -71,6 +87,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::New, Self::InProgress, Self::OnHold, Self::Resolved, Self::Closed];
+
     /// The name, as it is written everywhere.
     #[must_use]
     pub const fn name(self) -> &'static str {
