@@ -19,7 +19,6 @@ use soc_pipeline::error::StageError;
 use soc_pipeline::execute::Tally;
 use soc_pipeline::handlers::World;
 use soc_pipeline::ingest::{Arrival, Ingest, Landed};
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Account, Analyst, Clock, Correlations, Events, Findings, Incidents, Ledger, Origin, Quarantine,
 };
@@ -113,7 +112,7 @@ impl Stages {
             redactor: &REDACTOR,
             notifiers: &self.store,
             ledger: &self.store,
-            suppressions: &OnlyThePolicys,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

@@ -28,7 +28,6 @@ use soc_local::analyst::RuleAnalyst;
 use soc_pipeline::error::PortResult;
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ingest::{Arrival, Ingest};
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Account, Clock, Confirmation, Cursor, Incidents as _, Notifiers, Origin, RecentPage, Report, Reported,
     Sources, StartWorkflow,
@@ -161,7 +160,7 @@ fn stages(records: &[Vec<u8>], policy: &Policy, redactor: &Redactor) -> anyhow::
         redactor,
         notifiers: &Elsewhere,
         ledger: &memory,
-        suppressions: &OnlyThePolicys,
+        suppressions: &memory,
         clock: &Elsewhere,
         policy,
         lease: Duration::ZERO,

@@ -16,7 +16,6 @@ use soc_domain::notice::Notice;
 use soc_domain::policy::Policy;
 use soc_pipeline::error::{AnalystError, PortResult, StageError};
 use soc_pipeline::handlers::{Function, World};
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Actions, Analyst, Documents, Dossier, Incidents, Notifiers, Origin, Question, StartWorkflow,
 };
@@ -108,7 +107,7 @@ impl Desk {
             redactor: &REDACTOR,
             notifiers: &self.told,
             ledger: &self.store,
-            suppressions: &OnlyThePolicys,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

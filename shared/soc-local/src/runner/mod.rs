@@ -25,7 +25,6 @@ use soc_guard::redact::Redactor;
 use soc_pipeline::error::{PortError, StageError};
 use soc_pipeline::handlers::World;
 use soc_pipeline::ports::Clock;
-use soc_pipeline::ports::OnlyThePolicys;
 use thiserror::Error;
 
 use crate::account::SimulatedAccount;
@@ -191,7 +190,7 @@ impl Soc {
             redactor: &self.redactor,
             notifiers: &self.store,
             ledger: &self.store,
-            suppressions: &OnlyThePolicys,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

@@ -71,14 +71,16 @@ pub(super) fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
     })
 }
 
+pub(super) fn append_to(connection: &Connection, draft: Draft, at: Timestamp) -> Result<(), Fault> {
+    let head = head(connection, &draft.chain)?;
+    let (entry, head) = append(head.as_ref(), draft, at.as_millis())?;
+    write(connection, &entry, &head)
+}
+
 #[async_trait]
 impl Ledger for Store {
     async fn append(&self, draft: Draft, at: Timestamp) -> PortResult<()> {
-        self.step("append to the ledger", |connection| {
-            let head = head(connection, &draft.chain)?;
-            let (entry, head) = append(head.as_ref(), draft, at.as_millis())?;
-            write(connection, &entry, &head)
-        })
+        self.step("append to the ledger", |connection| append_to(connection, draft, at))
     }
 }
 

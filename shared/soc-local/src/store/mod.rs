@@ -27,6 +27,7 @@ mod journal;
 mod ledger;
 mod notices;
 mod packing;
+mod people;
 mod quarantine;
 mod rows;
 mod schema;

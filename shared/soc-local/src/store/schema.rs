@@ -12,7 +12,7 @@ use super::error::Fault;
 const APPLICATION_ID: i64 = 0x736f_6331;
 
 /// One script for each version, from 1.
-const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK, OPEN, DESK];
+const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK, OPEN, DESK, super::people::TABLE];
 
 /// The version whose table is filled from what is there, because SQL alone cannot.
 const DESK_VERSION: i64 = 5;

@@ -14,6 +14,7 @@ mod findings;
 mod incidents;
 mod ledger;
 mod notices;
+mod people;
 mod stream;
 mod workflows;
 
@@ -81,6 +82,7 @@ struct Tables {
     purses: BTreeMap<Day, budget::Purse>,
     answers: BTreeMap<DecisionKey, Answer>,
     ready: BTreeMap<String, Timestamp>,
+    people: people::PeopleTables,
     turns: BTreeMap<IncidentId, Turn>,
     last_turn: u64,
 }

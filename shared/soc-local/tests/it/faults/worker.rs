@@ -17,7 +17,6 @@ use soc_pipeline::batch::RecordId;
 use soc_pipeline::error::{AnalystError, StageError};
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ingest::{Arrival, Ingest};
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{Account, Actions, Analyst, Clock, Origin, Question, StartWorkflow, Workflows};
 use soc_testkit::faults::{Backend, FaultyPorts, Sim, WorkerClock};
 
@@ -130,7 +129,7 @@ impl Worker {
             redactor: &REDACTOR,
             notifiers: &self.ports,
             ledger: &self.ports,
-            suppressions: &OnlyThePolicys,
+            suppressions: &self.ports,
             clock: &self.clock,
             policy: self.policy,
             lease: self.lease,
