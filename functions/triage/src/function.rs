@@ -14,6 +14,7 @@ use soc_lambda::policy::{Policies, Stale};
 use soc_lambda::{Handler, Invocation, SystemClock, ask};
 use soc_pipeline::error::StageError;
 use soc_pipeline::handlers::TriageStage;
+use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::triage::Triage;
 
 use crate::settings::Settings;
@@ -57,6 +58,7 @@ impl Handler for Function {
             approvals: &self.store,
             workflows: &self.workflows,
             ledger: &self.store,
+            suppressions: &OnlyThePolicys,
             clock: &SystemClock,
             policy: &policy,
         };

@@ -16,6 +16,7 @@ mod join;
 pub mod ledger;
 mod load;
 pub mod notify;
+pub mod people;
 pub mod plan;
 pub mod ports;
 pub mod report;

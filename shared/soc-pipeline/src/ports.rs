@@ -5,6 +5,7 @@
 
 pub mod desk;
 mod model;
+mod people;
 mod products;
 
 use async_trait::async_trait;
@@ -27,6 +28,9 @@ use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
 
 pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
+pub use people::{
+    Comments, Commit, Expected, HeldKey, Holdings, Jobs, MOST_ROWS, OnlyThePolicys, Operations, Suppressions,
+};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
 };

@@ -142,7 +142,8 @@ impl Incident {
         Absorbed::Escalated
     }
 
-    fn open_generation(&mut self, now: Timestamp) {
+    /// Opens a generation: whoever does so starts its execution.
+    pub(crate) fn open_generation(&mut self, now: Timestamp) {
         self.generation += 1;
         self.generation_at = now;
         self.escalation_due = None;
@@ -160,7 +161,7 @@ fn headline(class: FindingClass, severity: Severity) -> (bool, Severity) {
 }
 
 /// The ATT&CK tactics of a finding: its own, else the one that its type stands for.
-pub(crate) fn tactics_of(finding: &Finding) -> impl Iterator<Item = &str> {
+pub fn tactics_of(finding: &Finding) -> impl Iterator<Item = &str> {
     let implied = if finding.tactics.is_empty() { catalogue::tactic_of(&finding.kind) } else { None };
     finding.tactics.iter().map(String::as_str).chain(implied)
 }

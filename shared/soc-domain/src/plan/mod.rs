@@ -150,8 +150,9 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
     plan
 }
 
-/// Verdicts that call for no response.
-fn is_settled(verdict: Option<Verdict>) -> bool {
+/// Whether a verdict calls for no response.
+#[must_use]
+pub fn is_settled(verdict: Option<Verdict>) -> bool {
     matches!(verdict, Some(Verdict::Test | Verdict::Duplicate | Verdict::Benign | Verdict::FalsePositive))
 }
 

@@ -214,6 +214,7 @@ impl Soc {
             redactor: &self.redactor,
             notifiers: &self.store,
             ledger: &self.store,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

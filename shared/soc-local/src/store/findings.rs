@@ -263,7 +263,7 @@ impl Sources for Store {
 
 impl Store {
     /// Changes findings of these incidents: what was last read of them no longer holds.
-    fn change(
+    pub(super) fn change(
         &self,
         operation: &'static str,
         of: [IncidentId; 2],

@@ -21,7 +21,7 @@ const INSERT: &str =
 const UPDATE: &str = "UPDATE incidents SET version = ?2, severity = ?3, priority = ?4, last_seen = ?5,
     escalation_due = ?6, stage = ?7, status = ?8, doc = ?9 WHERE id = ?1 AND version = ?10";
 
-fn write(
+pub(super) fn write(
     connection: &Connection,
     incident: &Incident,
     expected: Option<RowVersion>,
@@ -56,7 +56,7 @@ fn write(
     Ok(version)
 }
 
-fn put_out(connection: &Connection, message: StartWorkflow) -> Result<(), Fault> {
+pub(super) fn put_out(connection: &Connection, message: StartWorkflow) -> Result<(), Fault> {
     let sql = "INSERT OR IGNORE INTO outbox(incident, generation) VALUES (?1, ?2)";
     connection.prepare_cached(sql)?.execute(params![message.incident.suffix(), message.generation])?;
     Ok(())

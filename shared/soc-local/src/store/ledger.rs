@@ -50,8 +50,10 @@ fn write(connection: &Connection, entry: &Entry, head: &Head) -> Result<(), Faul
         entry.hash.as_bytes()
     ])?;
     expect_one(changed)?;
-    let sql = "INSERT OR REPLACE INTO heads(chain, count, hash) VALUES (?1, ?2, ?3)";
-    connection.prepare_cached(sql)?.execute(params![head.chain, int(head.count), head.hash.as_bytes()])?;
+    let sql = "INSERT INTO heads(chain, count, hash, at) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT(chain) DO UPDATE SET count = ?2, hash = ?3, at = max(at, ?4)";
+    let values = params![head.chain, int(head.count), head.hash.as_bytes(), entry.at_ms];
+    connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
 
@@ -69,14 +71,16 @@ pub(super) fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
     })
 }
 
+pub(super) fn append_to(connection: &Connection, draft: Draft, at: Timestamp) -> Result<(), Fault> {
+    let head = head(connection, &draft.chain)?;
+    let (entry, head) = append(head.as_ref(), draft, at.as_millis())?;
+    write(connection, &entry, &head)
+}
+
 #[async_trait]
 impl Ledger for Store {
     async fn append(&self, draft: Draft, at: Timestamp) -> PortResult<()> {
-        self.step("append to the ledger", |connection| {
-            let head = head(connection, &draft.chain)?;
-            let (entry, head) = append(head.as_ref(), draft, at.as_millis())?;
-            write(connection, &entry, &head)
-        })
+        self.step("append to the ledger", |connection| append_to(connection, draft, at))
     }
 }
 

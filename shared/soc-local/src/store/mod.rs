@@ -27,6 +27,7 @@ mod journal;
 mod ledger;
 mod notices;
 mod packing;
+mod people;
 mod quarantine;
 mod rows;
 mod schema;
@@ -234,7 +235,7 @@ impl Inner {
         }
         self.batch = false;
         self.evidence.end();
-        self.noted.end();
+        self.noted.forget();
         self.read.forget();
         Ok(())
     }

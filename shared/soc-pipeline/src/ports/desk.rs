@@ -10,10 +10,13 @@
 mod figures;
 mod queue;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use soc_domain::action::{Action, ActionKind, ActionState};
 use soc_domain::approval::{Approval, ApprovalState};
+use soc_domain::finding::{Finding, Principal, ResourceKind};
 use soc_domain::id::{ActionId, FindingId, IncidentId, QuarantineId};
 use soc_domain::severity::Severity;
 use soc_domain::time::Timestamp;
@@ -116,7 +119,7 @@ pub struct FindingPlace {
 impl FindingPlace {
     /// The place of a finding.
     #[must_use]
-    pub fn of(finding: &soc_domain::finding::Finding) -> Self {
+    pub fn of(finding: &Finding) -> Self {
         Self {
             severity: finding.effective_severity(),
             ended: finding.ended().unwrap_or_default(),
@@ -277,8 +280,8 @@ pub struct ChainPlace {
 /// Rows of the ledger, and how far each chain reaches.
 #[async_trait]
 pub trait Chains: Send + Sync {
-    /// The rows of one chain, or of all, the newest first. Within one chain the order is that of the chain, whatever
-    /// clocks said.
+    /// The newest rows first: of one chain in the order of the chain, whatever clocks said; of all chains by time, then
+    /// by chain, then by place in it.
     async fn newest(
         &self,
         chain: Option<&str>,
@@ -312,6 +315,58 @@ pub enum Entity {
     Account(String),
     /// An access key, by its id.
     AccessKey(String),
+}
+
+impl Entity {
+    /// Whether `finding` names it. An access key is named by the principal that used it, and as a resource.
+    #[must_use]
+    pub fn is_in(&self, finding: &Finding) -> bool {
+        let names = |kind: ResourceKind, id: &str| {
+            finding.resources.iter().any(|resource| resource.kind == kind && resource.id == id)
+        };
+        match self {
+            Self::Resource(arn) => finding.resources.iter().any(|resource| resource.arn == *arn),
+            Self::Principal(name) => finding.principals.iter().any(|principal| principal.name == *name),
+            Self::Address(ip) => finding.remotes.iter().any(|remote| remote.ip == *ip),
+            Self::Account(account) => finding.place.account == *account,
+            Self::AccessKey(key) => {
+                let used = |principal: &Principal| principal.access_key_id.as_ref() == Some(key);
+                finding.principals.iter().any(used) || names(ResourceKind::AwsIamAccessKey, key)
+            }
+        }
+    }
+
+    /// Everything that `finding` names, each once; empty names name nothing.
+    #[must_use]
+    pub fn all_in(finding: &Finding) -> BTreeSet<Self> {
+        let mut all = BTreeSet::new();
+        for resource in &finding.resources {
+            all.insert(Self::Resource(resource.arn.clone()));
+            if resource.kind == ResourceKind::AwsIamAccessKey {
+                all.insert(Self::AccessKey(resource.id.clone()));
+            }
+        }
+        for principal in &finding.principals {
+            all.insert(Self::Principal(principal.name.clone()));
+            all.extend(principal.access_key_id.clone().map(Self::AccessKey));
+        }
+        all.extend(finding.remotes.iter().map(|remote| Self::Address(remote.ip.clone())));
+        all.insert(Self::Account(finding.place.account.clone()));
+        all.retain(|entity| !entity.name().is_empty());
+        all
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Resource(name)
+            | Self::Principal(name)
+            | Self::Address(name)
+            | Self::Account(name)
+            | Self::AccessKey(name) => name,
+        }
+    }
 }
 
 /// What is known of an entity.

@@ -21,10 +21,15 @@ macro_rules! entries {
 
 /// Within a chain by place: clocks may go back, chains do not.
 const NEWEST_OF_ONE: &str = entries!("WHERE chain = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
-const NEWEST: &str = entries!(
-    "WHERE at <= ?1 AND (at < ?1 OR chain > ?2 OR (chain = ?2 AND seq < ?3))
-    ORDER BY at DESC, chain, seq DESC LIMIT ?4"
+const BEHIND_IN_ONE: &str = entries!(
+    "WHERE chain = ?1 AND at <= ?2 AND (at < ?2 OR chain > ?3 OR (chain = ?3 AND seq < ?4))
+    ORDER BY at DESC, seq DESC LIMIT ?5"
 );
+/// Chains that had rows after a moment: some of theirs may lie before it too.
+const CHAINS_AFTER: &str = "SELECT chain FROM heads WHERE at > ?1 OR (at = ?1 AND chain < ?2)";
+/// Of the chains that ended before, those that ended last: a page's rows are in no more chains than it has rows.
+const CHAINS_BEFORE: &str = "SELECT chain FROM heads WHERE at <= ?1 AND (at < ?1 OR chain >= ?2)
+    ORDER BY at DESC, chain LIMIT ?3";
 const OLDEST: &str = entries!("WHERE (chain, seq) > (?1, ?2) ORDER BY chain, seq LIMIT ?3");
 const OLDEST_OF_ONE: &str = entries!("WHERE chain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
 const MISSING: &str = "SELECT ?1 || id FROM incidents WHERE stage <> 'Recorded'
@@ -41,6 +46,36 @@ fn collect<P: rusqlite::Params>(connection: &Connection, sql: &str, values: P) -
     Ok(found)
 }
 
+fn names<P: rusqlite::Params>(connection: &Connection, sql: &str, values: P) -> Result<Vec<String>, Fault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(values)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(row.get(0)?);
+    }
+    Ok(found)
+}
+
+fn newest_of_all(
+    connection: &Connection,
+    after: Option<&EntryPlace>,
+    limit: i64,
+) -> Result<Vec<Entry>, Fault> {
+    let (at, chain) = after.map_or((i64::MAX, ""), |place| (place.at_ms, place.chain.as_str()));
+    let before = after.map_or(i64::MAX, |place| int(place.seq));
+    let mut chains = names(connection, CHAINS_AFTER, params![at, chain])?;
+    chains.extend(names(connection, CHAINS_BEFORE, params![at, chain, limit])?);
+    let mut found = Vec::new();
+    for name in chains {
+        found.extend(collect(connection, BEHIND_IN_ONE, params![name, at, chain, before, limit])?);
+    }
+    found.sort_by(|one: &Entry, other| {
+        (other.at_ms, &one.chain, other.seq).cmp(&(one.at_ms, &other.chain, one.seq))
+    });
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
 fn newest(
     connection: &Connection,
     chain: Option<&str>,
@@ -52,11 +87,7 @@ fn newest(
             let before = after.map_or(i64::MAX, |place| int(place.seq));
             collect(connection, NEWEST_OF_ONE, params![chain, before, limit])?
         }
-        None => {
-            let (at, chain) = after.map_or((i64::MAX, ""), |place| (place.at_ms, place.chain.as_str()));
-            let before = after.map_or(i64::MAX, |place| int(place.seq));
-            collect(connection, NEWEST, params![at, chain, before, limit])?
-        }
+        None => newest_of_all(connection, after, limit)?,
     };
     Ok(cut(found, from.limit.max(1), EntryPlace::of))
 }
@@ -119,13 +150,7 @@ impl Chains for Reader {
 
     async fn missing(&self, limit: usize) -> PortResult<Vec<String>> {
         self.read("look for missing chains", |connection| {
-            let mut statement = connection.prepare_cached(MISSING)?;
-            let mut rows = statement.query(params![IncidentId::PREFIX, size(limit)])?;
-            let mut chains = Vec::new();
-            while let Some(row) = rows.next()? {
-                chains.push(row.get(0)?);
-            }
-            Ok(chains)
+            names(connection, MISSING, params![IncidentId::PREFIX, size(limit)])
         })
     }
 }

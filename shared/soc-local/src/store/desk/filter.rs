@@ -11,6 +11,8 @@ pub(super) const WAITING: &str = "id IN (SELECT incident FROM approvals WHERE st
 /// A condition with its values, in their order.
 #[derive(Debug)]
 pub(super) struct Condition {
+    /// It reads texts of incidents too.
+    texts: bool,
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
 }
@@ -18,14 +20,14 @@ pub(super) struct Condition {
 impl Condition {
     /// The rows that `filter` accepts.
     pub(super) fn of(filter: &QueueFilter) -> Self {
-        let mut condition = Self { sql: "1".to_owned(), values: Vec::new() };
+        let mut condition = Self { texts: false, sql: "1".to_owned(), values: Vec::new() };
         if !filter.merged_too {
             condition.and("merged = 0", []);
         }
-        condition.one_of("status", filter.status.iter().map(|status| text(status.name())));
+        condition.one_of("status", filter.status.iter().map(|status| Value::Integer(*status as i64)));
         condition.one_of("severity", filter.severity.iter().map(|severity| Value::Integer(*severity as i64)));
-        condition.one_of("stage", filter.stage.iter().map(|stage| text(stage.name())));
-        condition.one_of("verdict", filter.verdict.iter().map(|verdict| text(verdict.name())));
+        condition.one_of("stage", filter.stage.iter().map(|stage| Value::Integer(*stage as i64)));
+        condition.one_of("verdict", filter.verdict.iter().map(|verdict| Value::Integer(*verdict as i64)));
         condition.one_of("priority", filter.priority.iter().map(|priority| Value::from(*priority)));
         condition.any_listed(ACCOUNT, &filter.account);
         let tactics: Vec<Pattern> = filter.tactic.iter().cloned().map(Pattern::Is).collect();
@@ -33,6 +35,9 @@ impl Condition {
         condition.any_listed(RESOURCE, &filter.resource);
         condition.any_kind(&filter.kind);
         condition.any_assignee(&filter.assignee);
+        condition.texts = filter.text.words().next().is_some()
+            || [&filter.account, &filter.resource, &filter.kind].iter().any(|patterns| !patterns.is_empty())
+            || !tactics.is_empty();
         for word in filter.text.words() {
             condition.and("instr(words, ?) > 0", [text(word)]);
         }
@@ -51,6 +56,11 @@ impl Condition {
             condition.and("sample = ?", [Value::from(sample)]);
         }
         condition
+    }
+
+    /// The tables that it reads.
+    pub(super) const fn tables(&self) -> &'static str {
+        if self.texts { "desk JOIN desk_texts USING (key)" } else { "desk" }
     }
 
     /// Only what stands behind a place.

@@ -16,12 +16,12 @@ use soc_pipeline::ports::desk::{
 use super::Reader;
 use super::filter::{Condition, WAITING, order};
 use crate::store::error::Fault;
-use crate::store::rows::{count, from_json, id, int, size, text};
+use crate::store::rows::{count, from_json, id, int, size};
 
 const ROW: &str = "SELECT incidents.doc, desk.changed_at, desk.turn,
     (SELECT count(*) FROM findings WHERE incident = desk.id),
     (SELECT count(*) FROM approvals WHERE incident = desk.id AND state = 'Pending')
-    FROM desk JOIN incidents ON incidents.id = desk.id WHERE desk.id = ?1";
+    FROM incidents JOIN desk USING (key) WHERE incidents.id = ?1";
 
 fn row(connection: &Connection, id: IncidentId) -> Result<Option<QueueRow>, Fault> {
     let mut statement = connection.prepare_cached(ROW)?;
@@ -55,7 +55,7 @@ fn ids(connection: &Connection, sql: &str, values: &[Value]) -> Result<Vec<Incid
 }
 
 fn total(connection: &Connection, condition: &Condition) -> Result<u64, Fault> {
-    let sql = format!("SELECT count(*) FROM desk WHERE {}", condition.sql);
+    let sql = format!("SELECT count(*) FROM {} WHERE {}", condition.tables(), condition.sql);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     rows.next()?.map_or(Ok(0), |row| count(row, 0))
@@ -72,7 +72,8 @@ fn page(connection: &Connection, ask: &QueueAsk) -> Result<QueuePage, Fault> {
     }
     let limit = ask.from.limit.max(1);
     let order = order(ask.sort).join(", ");
-    let sql = format!("SELECT id FROM desk WHERE {} ORDER BY {order}, id LIMIT ?", condition.sql);
+    let (tables, sql) = (condition.tables(), &condition.sql);
+    let sql = format!("SELECT id FROM {tables} WHERE {sql} ORDER BY {order}, id LIMIT ?");
     condition.values.push(Value::Integer(size(limit.saturating_add(1))));
     let mut found = ids(connection, &sql, &condition.values)?;
     let more = found.len() > limit;
@@ -91,29 +92,31 @@ fn rows(connection: &Connection, ids: &[IncidentId]) -> Result<Vec<QueueRow>, Fa
     Ok(found)
 }
 
-fn known<T: Copy>(all: &[T], name: &str, name_of: impl Fn(T) -> &'static str) -> Result<T, Fault> {
-    let found = all.iter().copied().find(|one| name_of(*one) == name);
-    found.ok_or_else(|| Fault::Row(format!("{name:?} is none of our names")))
+/// The value that was written as its number.
+fn known<T: Copy>(all: &[T], number: i64, number_of: impl Fn(T) -> i64) -> Result<T, Fault> {
+    let found = all.iter().copied().find(|one| number_of(*one) == number);
+    found.ok_or_else(|| Fault::Row(format!("{number} is none of our numbers")))
 }
 
 fn counts(connection: &Connection, filter: &QueueFilter, me: &str) -> Result<QueueCounts, Fault> {
     let condition = Condition::of(filter);
-    let sql = format!(
-        "SELECT status, severity, stage, verdict, assignee, {WAITING} FROM desk WHERE {}",
-        condition.sql
-    );
+    let (tables, sql) = (condition.tables(), &condition.sql);
+    let sql =
+        format!("SELECT status, severity, stage, verdict, assignee, {WAITING} FROM {tables} WHERE {sql}");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     let mut counts = QueueCounts::default();
     while let Some(row) = rows.next()? {
         counts.total += 1;
-        *counts.by_status.entry(known(&Status::ALL, text(row, 0)?, Status::name)?).or_default() += 1;
-        let grave: i64 = row.get(1)?;
-        let severity = Severity::ALL.into_iter().find(|severity| *severity as i64 == grave);
-        *counts.by_severity.entry(severity.unwrap_or_default()).or_default() += 1;
-        *counts.by_stage.entry(known(&Stage::ALL, text(row, 2)?, Stage::name)?).or_default() += 1;
-        if let Ok(Some(verdict)) = row.get_ref(3)?.as_str_or_null() {
-            *counts.by_verdict.entry(known(&Verdict::ALL, verdict, Verdict::name)?.name()).or_default() += 1;
+        let status = known(&Status::ALL, row.get(0)?, |status| status as i64)?;
+        let severity = known(&Severity::ALL, row.get(1)?, |severity| severity as i64)?;
+        let stage = known(&Stage::ALL, row.get(2)?, |stage| stage as i64)?;
+        *counts.by_status.entry(status).or_default() += 1;
+        *counts.by_severity.entry(severity).or_default() += 1;
+        *counts.by_stage.entry(stage).or_default() += 1;
+        if let Some(verdict) = row.get::<_, Option<i64>>(3)? {
+            let verdict = known(&Verdict::ALL, verdict, |verdict| verdict as i64)?;
+            *counts.by_verdict.entry(verdict.name()).or_default() += 1;
         }
         match row.get_ref(4)?.as_str_or_null() {
             Ok(Some(assignee)) => counts.mine += u64::from(assignee == me),
