@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use soc_domain::spend::Day;
-use soc_pipeline::desk::{Graph, Heat, Metrics, NodeKind as DomainNodeKind, Source as DomainSource, Span, Timeline};
+use soc_pipeline::desk::{
+    Graph, Heat, Metrics, NodeKind as DomainNodeKind, Source as DomainSource, Span, Timeline,
+};
 use utoipa::ToSchema;
 
 use super::words::{Severity, Verdict};
@@ -126,10 +128,11 @@ impl From<Graph> for GraphView {
             severity: node.severity.map(Into::into),
             detail: node.detail,
         });
-        let edges = graph
-            .edges
-            .into_iter()
-            .map(|edge| EdgeView { from: edge.from, to: edge.to, label: edge.label.to_owned() });
+        let edges = graph.edges.into_iter().map(|edge| EdgeView {
+            from: edge.from,
+            to: edge.to,
+            label: edge.label.to_owned(),
+        });
         Self { nodes: nodes.collect(), edges: edges.collect(), truncated: graph.truncated }
     }
 }

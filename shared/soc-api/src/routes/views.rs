@@ -31,7 +31,12 @@ pub(super) fn routes() -> Vec<Route> {
         read("/attack", viewer, Name("attack", "ATT&CK tactics and techniques of a window"), attack),
         read("/attack/layer", viewer, Name("attack_layer", "The same for MITRE's Navigator"), layer),
         read("/incidents/{id}/timeline", viewer, Name("incident_timeline", "What happened, and when"), when),
-        read("/incidents/{id}/graph", viewer, Name("incident_graph", "What it is about, and how that hangs together"), around),
+        read(
+            "/incidents/{id}/graph",
+            viewer,
+            Name("incident_graph", "What it is about, and how that hangs together"),
+            around,
+        ),
     ]
 }
 
