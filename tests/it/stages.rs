@@ -112,6 +112,7 @@ impl Stages {
             redactor: &REDACTOR,
             notifiers: &self.store,
             ledger: &self.store,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

@@ -74,6 +74,7 @@ impl Function {
                 actions: store,
                 dossier: store,
                 account: &self.accounts,
+                clock,
             },
             reversing: Reversing {
                 actions: store,

@@ -2,6 +2,7 @@
 
 mod deployed;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,7 +18,7 @@ pub(crate) use deployed::{Deployed, SampleBy, Verify};
 /// A security operations centre for AWS on this machine: takes findings in, joins them to incidents, triages,
 /// explains and answers them under a written policy, and keeps an audit ledger.
 ///
-/// Without a command: `soc run --until-idle`. With --stack, a command works on a deployed stack.
+/// Without a command: `soc run`. With --stack, a command works on a deployed stack.
 #[derive(Debug, Parser)]
 #[command(name = "soc", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -61,7 +62,7 @@ pub(crate) enum Form {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Take findings in and handle their incidents, until interrupted or idle
+    /// Take findings in, handle their incidents and serve the dashboard, until interrupted
     Run(Run),
     /// Take findings in from files, handle their incidents, and end
     Ingest(Ingest),
@@ -114,9 +115,13 @@ pub(crate) struct Run {
     /// was interrupted, or the built-in stream if there is nothing yet
     #[arg(long, value_name = "PATH")]
     pub(crate) input: Vec<PathBuf>,
-    /// End when nothing is left to do
+    /// End when nothing is left to do, and serve nothing
     #[arg(long)]
     pub(crate) until_idle: bool,
+    /// Where the dashboard is served: an address of this machine alone. Without it 127.0.0.1:8787, or a free port if
+    /// that is taken
+    #[arg(long, value_name = "ADDR", conflicts_with = "until_idle")]
+    pub(crate) listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) judging: Judging,
 }

@@ -10,6 +10,7 @@ use soc_domain::policy::PolicyError;
 use soc_local::input::InputError;
 use soc_local::runner::RunError;
 use soc_local::store::{Locked, StoreError};
+use soc_local::web::WebError;
 use soc_pipeline::error::{PortError, StageError};
 
 /// How the program ends.
@@ -183,6 +184,19 @@ impl From<RunError> for Failure {
             RunError::File { path, source } => Self::file("write", &path, &source),
             RunError::Defect(what) => Self::new(format!("a defect of this program: {what}"))
                 .hint("please report it; what was committed before is kept"),
+        }
+    }
+}
+
+impl From<WebError> for Failure {
+    fn from(error: WebError) -> Self {
+        match error {
+            WebError::NotLoopback { .. } => Self::told(&error.to_string()).exit(Exit::Usage),
+            WebError::Listen { address, source } => Self::new(format!("cannot listen on {address}"))
+                .because(&source)
+                .hint("choose another port with --listen, or leave --listen out for a free one"),
+            WebError::Start(source) => Self::new("cannot start the server").because(&source),
+            WebError::Store(error) => error.into(),
         }
     }
 }

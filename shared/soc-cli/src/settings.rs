@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     pub(crate) watched: bool,
     /// How this program was called, for commands that people are shown.
     pub(crate) called: String,
+    /// Who is at this machine; empty if nobody says.
+    pub(crate) user: String,
 }
 
 impl Settings {
@@ -22,6 +24,7 @@ impl Settings {
             colour,
             watched: std::io::stderr().is_terminal(),
             called: shown(called.as_deref().map(Path::new)),
+            user: user(),
         }
     }
 }
@@ -30,6 +33,13 @@ impl Settings {
 #[expect(clippy::disallowed_methods, reason = "this is the settings.rs of this program")]
 fn no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The name of whoever signed in to this machine (POSIX, "Environment Variables": `LOGNAME`).
+#[expect(clippy::disallowed_methods, reason = "this is the settings.rs of this program")]
+fn user() -> String {
+    let named = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    named.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default()
 }
 
 /// `target/debug/soc` when it was called so (`cargo run` does), so that what is shown can be typed; else `soc`.

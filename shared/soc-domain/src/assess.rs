@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::{Citation, Evidence};
 use crate::finding::{Finding, FindingClass, ResourceRole};
 use crate::finding_type::FindingType;
+use crate::id::SuppressionId;
+use crate::people::PeopleSuppression;
 use crate::policy::{Policy, Suppression, Weights, covers};
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -35,6 +37,9 @@ pub struct Assessment {
     /// The suppression that holds, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// Its id, if people agreed on it; none if it is the policy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed_by: Option<SuppressionId>,
     /// The hash of the policy that it rests on.
     pub policy_sha256: String,
 }
@@ -55,11 +60,22 @@ pub struct Reason {
 /// Assesses an incident by its evidence under a policy; `now` decides which suppressions still hold.
 #[must_use]
 pub fn assess(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Assessment {
+    assess_with(evidence, policy, &[], now)
+}
+
+/// The same, with suppressions that people agreed on beside those of the policy, which are looked at first.
+#[must_use]
+pub fn assess_with(
+    evidence: &Evidence,
+    policy: &Policy,
+    agreed: &[PeopleSuppression],
+    now: Timestamp,
+) -> Assessment {
     let mut reasons = reasons(evidence, &policy.rules.triage.weights);
     let score = reasons.iter().map(|reason| reason.weight).fold(0, i16::saturating_add).clamp(0, 100);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight.saturating_abs()));
     let thresholds = &policy.rules.triage.thresholds;
-    let suppressed = suppression(evidence, policy, now);
+    let (suppressed, suppressed_by) = suppression(evidence, policy, agreed, now);
     let is_test = evidence.findings.iter().all(|finding| finding.sample);
     let priority = match score {
         _ if is_test || suppressed.is_some() => 5,
@@ -71,32 +87,63 @@ pub fn assess(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Assessmen
     };
     let route = if is_test || suppressed.is_some() {
         Way::Record
-    } else if score >= thresholds.respond || cannot_be_hidden(evidence) {
+    } else if score >= thresholds.respond || evidence.cannot_be_hidden() {
         Way::Respond
     } else if score >= thresholds.notify {
         Way::Notify
     } else {
         Way::Record
     };
-    Assessment { score, priority, route, reasons, suppressed, policy_sha256: policy.sha256.clone() }
-}
-
-/// Critical incidents and attack sequences: no suppression and no weight keeps them from people.
-fn cannot_be_hidden(evidence: &Evidence) -> bool {
-    evidence.severity == Severity::Critical
-        || evidence.findings.iter().any(|finding| finding.is_attack_sequence() && finding.is_alarming())
-}
-
-/// The suppression that covers every alarming finding, if one does and may.
-fn suppression(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Option<Suppression> {
-    if cannot_be_hidden(evidence) {
-        return None;
+    Assessment {
+        score,
+        priority,
+        route,
+        reasons,
+        suppressed,
+        suppressed_by,
+        policy_sha256: policy.sha256.clone(),
     }
-    let holds = |suppression: &&Suppression| {
-        Timestamp::parse(&suppression.expires).is_some_and(|expires| now < expires)
-            && evidence.findings.iter().filter(|f| f.is_alarming()).all(|f| suppression.covers(f))
+}
+
+impl Evidence {
+    /// Critical incidents and attack sequences: no suppression and no weight keeps them from people.
+    #[must_use]
+    pub fn cannot_be_hidden(&self) -> bool {
+        self.severity == Severity::Critical
+            || self.findings.iter().any(|finding| finding.is_attack_sequence() && finding.is_alarming())
+    }
+}
+
+/// The suppression that covers every alarming finding, if one does and may, with its id if it is people's.
+fn suppression(
+    evidence: &Evidence,
+    policy: &Policy,
+    agreed: &[PeopleSuppression],
+    now: Timestamp,
+) -> (Option<Suppression>, Option<SuppressionId>) {
+    if evidence.cannot_be_hidden() {
+        return (None, None);
+    }
+    let covers_all = |rule: &Suppression| {
+        evidence.findings.iter().filter(|finding| finding.is_alarming()).all(|finding| rule.covers(finding))
     };
-    policy.rules.suppressions.iter().find(holds).cloned()
+    let holds = |rule: &&Suppression| {
+        Timestamp::parse(&rule.expires).is_some_and(|expires| now < expires) && covers_all(rule)
+    };
+    if let Some(rule) = policy.rules.suppressions.iter().find(holds) {
+        return (Some(rule.clone()), None);
+    }
+    match agreed.iter().find(|agreed| agreed.is_active(now) && covers_all(&agreed.rule)) {
+        Some(agreed) => (Some(agreed.rule.clone()), Some(agreed.id)),
+        None => (None, None),
+    }
+}
+
+/// Whether `rule` covers every alarming finding of an incident, and there is one.
+#[must_use]
+pub fn would_hide(rule: &Suppression, findings: &[Finding]) -> bool {
+    let mut alarming = findings.iter().filter(|finding| finding.is_alarming()).peekable();
+    alarming.peek().is_some() && alarming.all(|finding| rule.covers(finding))
 }
 
 impl Suppression {

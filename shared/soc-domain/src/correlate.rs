@@ -222,3 +222,20 @@ fn remote_is_rare(finding: &Finding) -> bool {
 pub fn survivor(touched: &[Incident]) -> Option<IncidentId> {
     touched.iter().min_by_key(|incident| (incident.first_seen, incident.id)).map(|incident| incident.id)
 }
+
+/// Of the open incidents that a finding touches, those that the machine may make one: what a person took apart stays
+/// apart. The incident that the finding is in comes first, then the one that takes the others in.
+#[must_use]
+pub fn not_apart(mut touched: Vec<Incident>, current: Option<IncidentId>) -> Vec<Incident> {
+    if touched.iter().all(|incident| incident.apart_from.is_empty()) {
+        return touched;
+    }
+    touched.sort_by_key(|incident| (Some(incident.id) != current, incident.first_seen, incident.id));
+    let mut together: Vec<Incident> = Vec::new();
+    for incident in touched {
+        if together.iter().all(|chosen| !chosen.is_apart_from(&incident)) {
+            together.push(incident);
+        }
+    }
+    together
+}

@@ -129,6 +129,26 @@ id!(
     QuarantineId,
     "qua_"
 );
+id!(
+    /// One change that a person made, and that can be undone.
+    OperationId,
+    "opr_"
+);
+id!(
+    /// One bulk of changes.
+    JobId,
+    "job_"
+);
+id!(
+    /// One comment of a person on an incident.
+    CommentId,
+    "cmt_"
+);
+id!(
+    /// One suppression that people agreed on, beside those of the policy.
+    SuppressionId,
+    "sup_"
+);
 
 impl FindingId {
     /// The id of `own_id` of `product` at a place; `own_id` is the product's own name for the finding.
@@ -143,6 +163,12 @@ impl IncidentId {
     #[must_use]
     pub fn opened_by(finding: FindingId) -> Self {
         Self::from_parts(&[&finding.to_string()])
+    }
+
+    /// The incident that a person splits off: no finding opens it, since each may have opened another one before.
+    #[must_use]
+    pub fn split_off(operation: OperationId) -> Self {
+        Self::from_parts(&["split", &operation.to_string()])
     }
 }
 

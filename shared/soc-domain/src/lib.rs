@@ -18,6 +18,7 @@ pub mod finding_type;
 pub mod id;
 pub mod incident;
 pub mod notice;
+pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod revise;

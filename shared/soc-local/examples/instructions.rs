@@ -160,6 +160,7 @@ fn stages(records: &[Vec<u8>], policy: &Policy, redactor: &Redactor) -> anyhow::
         redactor,
         notifiers: &Elsewhere,
         ledger: &memory,
+        suppressions: &memory,
         clock: &Elsewhere,
         policy,
         lease: Duration::ZERO,

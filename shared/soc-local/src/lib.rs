@@ -10,6 +10,7 @@ mod clock;
 pub mod input;
 pub mod runner;
 pub mod store;
+pub mod web;
 pub mod webhook;
 pub mod workflow;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use soc_domain::action::{ActionState, Tier};
 use soc_domain::approval::{Answer, Approval, ApprovalState, Decision, NotDecided};
 use soc_domain::id::ActionId;
-use soc_domain::incident::Stage;
+use soc_domain::incident::{Closer, Stage};
 use soc_domain::notice::NoticeKind;
 use soc_domain::policy::Policy;
 use thiserror::Error;
@@ -15,6 +15,7 @@ use crate::error::{PortError, StageError};
 use crate::ledger::{Entry, note_by};
 use crate::load::{Case, change, load};
 use crate::notify::Notifying;
+use crate::people::Withdrawing;
 use crate::ports::{
     Actions, Approvals, Clock, Incidents, Ledger, Resume, StartWorkflow, Versioned, Workflows,
 };
@@ -92,6 +93,11 @@ impl<'a> Approving<'a> {
         }
     }
 
+    fn withdrawing(&self) -> Withdrawing<'a> {
+        let Self { actions, approvals, workflows, ledger, .. } = *self;
+        Withdrawing { actions, approvals, workflows, ledger }
+    }
+
     /// Asks for every action of tier approve of one generation; `token` is how the waiting execution is told.
     ///
     /// # Errors
@@ -100,6 +106,10 @@ impl<'a> Approving<'a> {
         let (incident, _version) = load(self.incidents, case).await?;
         let waiting = StartWorkflow { incident: case.incident, generation: case.generation };
         self.workflows.keep_token(waiting, token).await?;
+        if incident.is_closed_by_person() {
+            self.workflows.resume(waiting, Resume::Decided).await?;
+            return Ok(0);
+        }
         let now = self.clock.now();
         let expires_at = now.plus(self.policy.rules.approval.timeout.duration());
         let plan = incident.plan_sha256.as_deref().unwrap_or_default();
@@ -127,7 +137,13 @@ impl<'a> Approving<'a> {
             self.workflows.resume(waiting, Resume::Decided).await?;
             return Ok(0);
         }
-        change(self.incidents, case, |incident| incident.stage = Stage::AwaitingApproval).await?;
+        let incident =
+            change(self.incidents, case, |incident| incident.stage = Stage::AwaitingApproval).await?;
+        if let Some(Closer::Person { name }) = incident.closed_by {
+            // Closed while we asked: whoever did it may have withdrawn before there was anything to withdraw.
+            self.withdrawing().all_of(case.incident, &name, now).await?;
+            return Ok(0);
+        }
         notifying.tell(case, NoticeKind::ApprovalRequest, pending).await?;
         Ok(asked)
     }

@@ -13,7 +13,7 @@ use soc_domain::action::{
 use soc_domain::approval::ApprovalState;
 use soc_domain::id::ActionId;
 use soc_domain::incident::Stage;
-use soc_domain::plan::protection;
+use soc_domain::plan::{is_settled, protection};
 use soc_domain::policy::{Mode, Policy};
 
 use crate::error::{PortError, PortErrorKind, StageError};
@@ -135,6 +135,9 @@ impl Executing<'_> {
         if !matches!(self.policy.rules.response.mode, Mode::Approve | Mode::Auto) {
             return Ok(Some("the response mode allows no action".to_owned()));
         }
+        if let Some(why) = self.not_wanted(action).await? {
+            return Ok(Some(why));
+        }
         match action.tier {
             Tier::Guide => return Ok(Some("it is left to a person".to_owned())),
             Tier::Approve => match self.approvals.get(action.id).await? {
@@ -170,6 +173,19 @@ impl Executing<'_> {
             Confirmation::Settled => Some("its product says that the finding is settled".to_owned()),
             Confirmation::Unverified => Some("its product does not confirm the finding".to_owned()),
         })
+    }
+
+    /// Whether a person said meanwhile that nothing is to be done: closed the incident, or judged it harmless. The latter
+    /// stops what the machine would do by itself, and not what persons approved.
+    async fn not_wanted(&self, action: &Action) -> Result<Option<String>, StageError> {
+        let Some(found) = self.incidents.get(action.incident).await? else { return Ok(None) };
+        let incident = found.value;
+        if incident.is_closed_by_person() {
+            return Ok(Some("a person closed the incident".to_owned()));
+        }
+        let harmless = incident.people_verdict.is_some_and(|given| is_settled(Some(given.verdict)));
+        Ok((harmless && action.tier == Tier::Auto)
+            .then(|| "a person holds the incident to be harmless".to_owned()))
     }
 
     /// Ends what older generations began and did not end, so that the plan knows what was done and what was not.

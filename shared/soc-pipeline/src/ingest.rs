@@ -168,7 +168,7 @@ impl Ingest<'_> {
         self.findings.record(delivery.write(&row, event), Some(version)).await?;
         complete(self, &joining, claimed).await?;
         if was_alarming && !row.finding.is_alarming() {
-            self.close_if_settled(&row).await?;
+            self.close_if_settled(&row, delivery.at).await?;
         }
         Ok(Landed::Updated(finding.id))
     }
@@ -179,7 +179,7 @@ impl Ingest<'_> {
         let claimed = claim(self, &joining).await?;
         complete(self, &joining, claimed).await?;
         if !row.finding.is_alarming() {
-            self.close_if_settled(row).await?;
+            self.close_if_settled(row, now).await?;
         }
         self.findings.count_duplicate(row.finding.id).await?;
         Ok(Landed::Duplicate(row.finding.id))
@@ -192,14 +192,14 @@ impl Ingest<'_> {
     }
 
     /// Closes an incident whose findings were all archived, passed or settled at their products.
-    async fn close_if_settled(&self, row: &FindingRow) -> Result<(), StageError> {
+    async fn close_if_settled(&self, row: &FindingRow, now: Timestamp) -> Result<(), StageError> {
         const LOOK_AT: usize = 1_000;
         let rest = self.findings.of_incident(row.incident, LOOK_AT).await?;
         if rest.findings.iter().any(Finding::is_alarming) {
             return Ok(());
         }
         if let Some(Versioned { value: mut incident, version }) = self.incidents.get(row.incident).await?
-            && incident.close_as_settled()
+            && incident.close_as_settled(now)
         {
             self.incidents.save(&incident, Some(version), None).await?;
         }

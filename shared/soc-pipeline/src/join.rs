@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use soc_domain::correlate::{CorrelationKey, KeySpan, survivor};
+use soc_domain::correlate::{CorrelationKey, KeySpan, not_apart, survivor};
 use soc_domain::finding::Finding;
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Absorbed, Incident, Join};
@@ -73,7 +73,9 @@ pub(crate) async fn claim(ports: &Ingest<'_>, joining: &Joining<'_>) -> Result<C
         }
     }
     let candidates: Vec<Incident> = open.values().map(|found| found.value.clone()).collect();
-    let chosen = survivor(&candidates).or(written_ahead).unwrap_or(joining.span.incident);
+    let together = not_apart(candidates, joining.current);
+    open.retain(|id, _| together.iter().any(|incident| incident.id == *id));
+    let chosen = survivor(&together).or(written_ahead).unwrap_or(joining.span.incident);
     let found = open.remove(&chosen);
     write_spans(ports, joining, keys, chosen).await?;
     Ok(Claimed { chosen, found, others: open.into_values().collect(), is_closed: false })
@@ -252,7 +254,7 @@ async fn merge(
     now: Timestamp,
 ) -> Result<(), StageError> {
     let Versioned { value: mut other, version } = other;
-    other.close_as_merged(survivor);
+    other.close_as_merged(survivor, now);
     let message = StartWorkflow { incident: other.id, generation: other.generation };
     ports.incidents.save(&other, Some(version), Some(message)).await?;
     ports.correlations.move_all(other.id, survivor).await?;

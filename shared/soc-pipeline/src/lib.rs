@@ -8,6 +8,7 @@
 pub mod analyze;
 pub mod approve;
 pub mod batch;
+pub mod desk;
 pub mod error;
 pub mod execute;
 pub mod handlers;
@@ -16,6 +17,7 @@ mod join;
 pub mod ledger;
 mod load;
 pub mod notify;
+pub mod people;
 pub mod plan;
 pub mod ports;
 pub mod report;

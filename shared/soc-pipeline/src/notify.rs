@@ -71,7 +71,7 @@ impl Notifying<'_> {
             generation: case.generation,
             title: self.redactor.redact(&incident.title).into_owned(),
             severity: incident.severity,
-            verdict: incident.verdict,
+            verdict: incident.standing_verdict(),
             outcome: incident.outcome,
             reasons,
             waiting,

@@ -4,7 +4,9 @@
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
 mod anchors;
+pub mod desk;
 mod model;
+mod people;
 mod products;
 
 use async_trait::async_trait;
@@ -28,6 +30,9 @@ use crate::error::{AnalystError, PortResult};
 
 pub use self::anchors::Anchors;
 pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
+pub use people::{
+    Comments, Commit, Expected, HeldKey, Holdings, Jobs, MOST_ROWS, OnlyThePolicys, Operations, Suppressions,
+};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
 };

@@ -46,7 +46,8 @@ impl Reporting<'_> {
             Status::Resolved => WorkflowStatus::Resolved,
             Status::New | Status::InProgress | Status::OnHold | Status::Closed => WorkflowStatus::Notified,
         };
-        let report = Report { status, verdict: incident.verdict, incident: incident.id, note: &note };
+        let report =
+            Report { status, verdict: incident.standing_verdict(), incident: incident.id, note: &note };
         let mut told = Told::default();
         for finding in self.findings.of_incident(incident.id, MOST_TOLD).await?.findings {
             if !finding.is_alarming() {
@@ -71,7 +72,7 @@ impl Reporting<'_> {
 
 /// In our words, with ids only: whoever reads the product can look the incident up.
 fn note_about(incident: &Incident) -> String {
-    let verdict = incident.verdict.map_or("none", Verdict::name);
+    let verdict = incident.standing_verdict().map_or("none", Verdict::name);
     let outcome = match incident.outcome {
         Some(Outcome::Contained) => "contained",
         Some(Outcome::Partial) => "partly contained",

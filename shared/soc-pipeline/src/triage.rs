@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use soc_domain::action::ActionState;
 use soc_domain::approval::{Approval, ApprovalState};
-use soc_domain::assess::{Way, assess};
+use soc_domain::assess::{Way, assess_with};
 use soc_domain::id::IncidentId;
-use soc_domain::incident::{Closer, Incident, Stage, Status};
+use soc_domain::incident::{Incident, Stage, Status};
 use soc_domain::policy::Policy;
+use soc_domain::time::Timestamp;
 use soc_domain::verdict::judge;
 
 use crate::error::StageError;
@@ -17,7 +18,7 @@ use crate::ledger::note;
 use crate::load::{ATTEMPTS, Case, evidence, load};
 use crate::ports::{
     Actions, Approvals, Clock, Document, Dossier, Findings, Incidents, Ledger, Resume, StartWorkflow,
-    Versioned, Workflows,
+    Suppressions, Versioned, Workflows,
 };
 
 /// The ports that triage may touch, and the policy.
@@ -37,6 +38,8 @@ pub struct Triage<'a> {
     pub workflows: &'a dyn Workflows,
     /// The audit chain.
     pub ledger: &'a dyn Ledger,
+    /// What people agreed to accept, beside the policy's suppressions.
+    pub suppressions: &'a dyn Suppressions,
     /// Our clock.
     pub clock: &'a dyn Clock,
     /// Weights and thresholds.
@@ -76,7 +79,8 @@ impl Triage<'_> {
         let (mut incident, version) = load(self.incidents, case).await?;
         let evidence = evidence(self.findings, &incident).await?;
         let now = self.clock.now();
-        let assessment = assess(&evidence, self.policy, now);
+        let agreed = self.suppressions.standing(now).await?;
+        let assessment = assess_with(&evidence, self.policy, &agreed, now);
         if !waits_for_triage(incident.stage) {
             return Ok(assessment.route);
         }
@@ -88,10 +92,10 @@ impl Triage<'_> {
         incident.confidence = judgement.confidence;
         incident.stage = Stage::Triaged;
         if assessment.route == Way::Record {
-            record(&mut incident);
+            record(&mut incident, now);
         }
         self.incidents.save(&incident, Some(version), None).await?;
-        let details = BTreeMap::from([
+        let mut details = BTreeMap::from([
             ("generation".to_owned(), case.generation.to_string()),
             ("policy".to_owned(), self.policy.sha256.clone()),
             ("priority".to_owned(), assessment.priority.to_string()),
@@ -99,6 +103,10 @@ impl Triage<'_> {
             ("route".to_owned(), format!("{:?}", assessment.route).to_lowercase()),
             ("verdict".to_owned(), judgement.verdict.name().to_owned()),
         ]);
+        if assessment.suppressed.is_some() {
+            let by = assessment.suppressed_by.map_or_else(|| "policy".to_owned(), |id| id.to_string());
+            details.insert("suppressed_by".to_owned(), by);
+        }
         note(self.ledger, now, Some(incident.id), "incident_triaged", &incident.id.to_string(), details)
             .await?;
         Ok(assessment.route)
@@ -169,10 +177,9 @@ fn waits_for_triage(stage: Stage) -> bool {
 }
 
 /// Nobody is told: the machine is done with it.
-fn record(incident: &mut Incident) {
+fn record(incident: &mut Incident, now: Timestamp) {
     incident.stage = Stage::Done;
     if incident.status == Status::New {
-        incident.status = Status::Closed;
-        incident.closed_by = Some(Closer::Machine);
+        incident.close_by_machine(Status::Closed, now);
     }
 }

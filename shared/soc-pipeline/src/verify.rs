@@ -1,12 +1,12 @@
 //! Verify: look again at what was done, and say how the response of a generation ended.
 
 use soc_domain::action::{Action, ActionState, Lasting, Tier, same_state};
-use soc_domain::incident::{Closer, Outcome, Stage, Status};
+use soc_domain::incident::{Outcome, Stage, Status};
 use soc_domain::plan::Plan;
 
 use crate::error::StageError;
 use crate::load::{Case, change, load};
-use crate::ports::{Account, Actions, Dossier, Incidents};
+use crate::ports::{Account, Actions, Clock, Dossier, Incidents};
 
 /// The ports that verification may touch. It reads the account and never changes it.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct Verifying<'a> {
     pub dossier: &'a dyn Dossier,
     /// Where they were done.
     pub account: &'a dyn Account,
+    /// Our clock.
+    pub clock: &'a dyn Clock,
 }
 
 impl Verifying<'_> {
@@ -48,6 +50,7 @@ impl Verifying<'_> {
         }
         let plan = self.dossier.fetch(case.incident, case.generation).await?.plan;
         let outcome = conclude(counts, plan.as_ref());
+        let now = self.clock.now();
         change(self.incidents, case, |incident| {
             incident.outcome = Some(outcome);
             incident.stage = match outcome {
@@ -56,9 +59,11 @@ impl Verifying<'_> {
                 Outcome::NeedsPerson => Stage::NeedsPerson,
                 Outcome::NothingToDo => incident.stage,
             };
-            if outcome == Outcome::Contained && incident.status == Status::New {
-                incident.status = Status::Resolved;
-                incident.closed_by = Some(Closer::Machine);
+            if outcome == Outcome::Contained {
+                incident.contained_at.get_or_insert(now);
+                if incident.status == Status::New {
+                    incident.close_by_machine(Status::Resolved, now);
+                }
             }
         })
         .await?;

@@ -107,6 +107,7 @@ impl Desk {
             redactor: &REDACTOR,
             notifiers: &self.told,
             ledger: &self.store,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

@@ -20,6 +20,7 @@ use soc_guard::redact::Redactor;
 use soc_guard::redacted::Redacted;
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ingest::{Arrival, Ingest};
+use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Actions, Analyst, Balance, Budget, Clock, Documents, Dossier, Findings, Incidents, Origin, StartWorkflow,
 };
@@ -185,6 +186,7 @@ impl Bench {
             redactor: &REDACTOR,
             notifiers: store,
             ledger: store,
+            suppressions: &OnlyThePolicys,
             clock: &Morning,
             policy: &POLICY,
             lease: Duration::ZERO,

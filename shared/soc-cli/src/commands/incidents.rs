@@ -85,7 +85,7 @@ pub(super) fn listing(incidents: &[Incident]) -> String {
             incident.severity.to_string(),
             incident.status.name().to_owned(),
             incident.id.suffix().chars().take(8).collect(),
-            incident.verdict.map_or("-", soc_domain::verdict::Verdict::name).to_owned(),
+            incident.standing_verdict().map_or("-", soc_domain::verdict::Verdict::name).to_owned(),
             time(incident.last_seen),
             short(&incident.title, 120),
         ]

@@ -8,7 +8,7 @@ use soc_domain::catalogue::{control, controls, guardduty_type, guardduty_types};
 use soc_local::input::Input;
 use soc_samples::Plan;
 
-use super::run::{Asked, go};
+use super::run::{Asked, Lasting, go};
 use crate::app::App;
 use crate::args::Inject;
 use crate::failure::{Exit, Failure};
@@ -42,7 +42,7 @@ pub(super) async fn inject(app: &App<'_>, args: &Inject) -> Result<Exit, Failure
         Some(path) => write(app, &plan, path),
         None => {
             let inputs = vec![Input::Generated(plan)];
-            go(app, Asked { inputs, until_idle: true, judging: &args.judging }).await
+            go(app, Asked { inputs, lasting: Lasting::UntilIdle, judging: &args.judging }).await
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `soc`, `soc run` and `soc ingest`: inputs in, incidents handled, a summary at the end.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +11,7 @@ use soc_domain::time::Timestamp;
 use soc_local::input::Input;
 use soc_local::runner::{Access, Ran, RunOptions, Soc};
 use soc_local::store::IncidentFilter;
+use soc_local::web::{Hosting, Web};
 use soc_pipeline::ports::Origin;
 
 use crate::app::App;
@@ -25,21 +27,31 @@ const PAGE: usize = 500;
 /// What a run is asked.
 pub(super) struct Asked<'a> {
     pub(super) inputs: Vec<Input>,
-    pub(super) until_idle: bool,
+    pub(super) lasting: Lasting,
     pub(super) judging: &'a Judging,
 }
 
+/// How long a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lasting {
+    /// Until nothing is left to do.
+    UntilIdle,
+    /// Until Ctrl-C, with the dashboard served at this address, or at the usual one.
+    Serving(Option<SocketAddr>),
+}
+
 pub(super) async fn bare(app: &App<'_>) -> Result<Exit, Failure> {
-    go(app, Asked { inputs: Vec::new(), until_idle: true, judging: &Judging::default() }).await
+    go(app, Asked { inputs: Vec::new(), lasting: Lasting::Serving(None), judging: &Judging::default() }).await
 }
 
 pub(super) async fn run(app: &App<'_>, args: &Run) -> Result<Exit, Failure> {
     let inputs = inputs(&args.input)?;
-    go(app, Asked { inputs, until_idle: args.until_idle, judging: &args.judging }).await
+    let lasting = if args.until_idle { Lasting::UntilIdle } else { Lasting::Serving(args.listen) };
+    go(app, Asked { inputs, lasting, judging: &args.judging }).await
 }
 
 pub(super) async fn ingest(app: &App<'_>, args: &Ingest) -> Result<Exit, Failure> {
-    go(app, Asked { inputs: inputs(&args.paths)?, until_idle: true, judging: &args.judging }).await
+    go(app, Asked { inputs: inputs(&args.paths)?, lasting: Lasting::UntilIdle, judging: &args.judging }).await
 }
 
 /// Opens the data folder and runs. Without inputs: what was interrupted, or the built-in stream.
@@ -53,19 +65,47 @@ pub(super) async fn go(app: &App<'_>, asked: Asked<'_>) -> Result<Exit, Failure>
         soc.seed_account(&soc_samples::accounts())?;
     }
     let since = app.now();
-    let options = RunOptions { until_idle: asked.until_idle, origin: Origin::Owner, stop: Arc::clone(&stop) };
+    let web = match asked.lasting {
+        Lasting::UntilIdle => None,
+        Lasting::Serving(listen) => Some(serve(app, &soc, listen)?),
+    };
+    let until_idle = web.is_none();
+    let options = RunOptions { until_idle, origin: Origin::Owner, stop: Arc::clone(&stop) };
     let loud = !app.globals.quiet;
-    let notices = loud && (!asked.until_idle || app.globals.verbose > 0);
-    let watching = Watching::new(loud && app.settings.watched, notices);
+    // The built-in stories have so many notices that the link would be lost among them.
+    let told = !until_idle && !inputs.contains(&Input::Builtin);
+    let notices = loud && (told || app.globals.verbose > 0);
+    let watching = Watching::new(loud && until_idle && app.settings.watched, notices);
     let ran = Box::pin(soc.run(&inputs, &options, &watching)).await;
     watching.end();
+    if let Some(web) = web {
+        web.end();
+    }
     let ran = ran??;
-    if stop.load(Ordering::Relaxed) {
+    let ended = Ended { ran, since, fail_on: asked.judging.fail_on };
+    if !stop.load(Ordering::Relaxed) {
+        return finish(app, &soc, ended).await;
+    }
+    if until_idle {
         let done = format!("stopped; what came in is kept. Go on with: {}", app.command("run --until-idle"));
         say(&done);
         return Ok(Exit::Interrupted);
     }
-    finish(app, &soc, Ended { ran, since, fail_on: asked.judging.fail_on }).await
+    say(&format!("stopped; everything is kept. Go on with: {}", app.command("run")));
+    judge(&soc, &ended)
+}
+
+/// Serves the dashboard, and says where. A link is what a person asked for: it is said even if nothing else is.
+fn serve(app: &App<'_>, soc: &Soc, listen: Option<SocketAddr>) -> Result<Web, Failure> {
+    let hosting = Hosting {
+        listen,
+        person: app.settings.user.clone(),
+        announce: Arc::new(|link| say(&format!("that link is used or too old; a new one: {link}"))),
+    };
+    let web = soc.serve(hosting)?;
+    say(&format!("dashboard: {}", web.link));
+    say("the link signs you in once, within ten minutes; Ctrl-C ends this program");
+    Ok(web)
 }
 
 /// A run that came to its end.
@@ -76,13 +116,14 @@ struct Ended {
 }
 
 /// Prints the summary, tells what could not be read, and judges.
-async fn finish(app: &App<'_>, soc: &Soc, ended: Ended) -> Result<Exit, Failure> {
+async fn finish(app: &App<'_>, soc: &Soc, mut ended: Ended) -> Result<Exit, Failure> {
     if app.out.for_people() {
         app.out.text(&summary::for_people(app, soc, &ended.ran.summary).await?)?;
     } else {
         app.out.json(&ended.ran.summary)?;
     }
-    let mut problems = ended.ran.problems.into_iter().map(Failure::from);
+    let problems = std::mem::take(&mut ended.ran.problems);
+    let mut problems = problems.into_iter().map(Failure::from);
     if let Some(last) = problems.next_back() {
         for problem in problems {
             say(&problem.words().unwrap_or_default());
@@ -94,6 +135,10 @@ async fn finish(app: &App<'_>, soc: &Soc, ended: Ended) -> Result<Exit, Failure>
         return Err(Failure::new(format!("{lost} records came in and are nowhere"))
             .hint("the data folder was changed by somebody else, or this is a defect: please report it"));
     }
+    judge(soc, &ended)
+}
+
+fn judge(soc: &Soc, ended: &Ended) -> Result<Exit, Failure> {
     match ended.fail_on {
         Some(severity) if came_out(soc, severity, ended.since)? => Ok(Exit::Severe),
         Some(_) | None => Ok(Exit::Ok),

@@ -81,8 +81,11 @@ fn what(app: &App<'_>, incident: &Incident) -> Vec<String> {
             incident.id,
         ),
     ];
-    let verdict =
-        format!("{}, {} %", incident.verdict.map_or("none yet", Verdict::name), incident.confidence);
+    let verdict = format!(
+        "{}, {} %",
+        incident.standing_verdict().map_or("none yet", Verdict::name),
+        incident.confidence
+    );
     let rows = [
         ("verdict", verdict),
         ("from", format!("{} to {}", time(incident.first_seen), time(incident.last_seen))),

@@ -103,7 +103,8 @@ fn important(app: &App<'_>, cases: &[Case]) -> Vec<String> {
         }
         let incident = &case.incident;
         let priority = incident.priority.map_or_else(|| "P-".to_owned(), |priority| format!("P{priority}"));
-        let verdict = incident.verdict.map_or("no verdict yet", soc_domain::verdict::Verdict::name);
+        let verdict =
+            incident.standing_verdict().map_or("no verdict yet", soc_domain::verdict::Verdict::name);
         let id = short_id(incident);
         lines.push(format!(
             "  {priority} {} {id}  {}",

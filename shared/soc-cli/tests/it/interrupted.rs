@@ -30,7 +30,7 @@ fn a_killed_run_goes_on_with_its_input_and_nothing_is_lost_or_done_twice() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    let whole = shell.soc(&["--output", "json"]).ended(0);
+    let whole = shell.soc(&["run", "--until-idle", "--output", "json"]).ended(0);
     assert!(!whole.err.contains("WARN"), "{whole:?}");
     let whole = whole.json();
     assert_balanced(&whole);
@@ -41,15 +41,15 @@ fn a_killed_run_goes_on_with_its_input_and_nothing_is_lost_or_done_twice() {
 #[test]
 fn an_interrupted_built_in_stream_goes_on_without_being_named() {
     let shell = Shell::new();
-    let mut command = shell.command(&["--output", "json"]);
+    let mut command = shell.command(&["run", "--until-idle", "--output", "json"]);
     let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
     std::thread::park_timeout(Duration::from_millis(60));
     child.kill().unwrap();
     child.wait().unwrap();
-    let whole = shell.soc(&["--output", "json"]).ended(0).json();
+    let whole = shell.soc(&["run", "--until-idle", "--output", "json"]).ended(0).json();
     assert_balanced(&whole);
     assert_eq!(count(&whole, "/received"), soc_samples::builtin().len() as u64, "{whole}");
-    let alone = Shell::new().soc(&["--output", "json"]).ended(0).json();
+    let alone = Shell::new().soc(&["run", "--until-idle", "--output", "json"]).ended(0).json();
     let waiting = count(&alone, "/approvals_waiting");
     assert_eq!(count(&whole, "/approvals_waiting"), waiting, "{whole}");
     assert!(waiting > 0);

@@ -93,7 +93,7 @@ impl Shell {
     /// Takes the built-in stream in.
     pub(crate) fn filled() -> Self {
         let shell = Self::new();
-        shell.soc(&["--output", "json"]).ended(0);
+        shell.soc(&["run", "--until-idle", "--output", "json"]).ended(0);
         shell
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Closer, Incident, Stage, Status};
+use super::{Incident, Stage, Status};
 use crate::catalogue;
 use crate::finding::{Finding, FindingClass};
 use crate::severity::Severity;
@@ -92,29 +92,28 @@ impl Incident {
                 worse |= note(ours, value);
             }
         }
+        self.apart_from.extend(other.apart_from.iter().filter(|id| **id != self.id));
         self.escalate_if(worse && other.generation > 0, join)
     }
 
     /// Closes this incident because it became part of `survivor`; whatever runs for it is superseded.
-    pub fn close_as_merged(&mut self, survivor: crate::id::IncidentId) {
+    pub fn close_as_merged(&mut self, survivor: crate::id::IncidentId, now: Timestamp) {
         self.merged_into = Some(survivor);
         self.verdict = Some(Verdict::Duplicate);
         self.confidence = 100;
         self.stage = Stage::Done;
-        self.status = Status::Closed;
-        self.closed_by = Some(Closer::Machine);
+        self.close_by_machine(Status::Closed, now);
         self.escalation_due = None;
         self.generation += 1;
     }
 
     /// Closes this incident because its findings were archived, passed or settled at their products. Answers
     /// whether that changed anything: what a person has in hand stays as it is.
-    pub fn close_as_settled(&mut self) -> bool {
+    pub fn close_as_settled(&mut self, now: Timestamp) -> bool {
         if self.status != Status::New {
             return false;
         }
-        self.status = Status::Closed;
-        self.closed_by = Some(Closer::Machine);
+        self.close_by_machine(Status::Closed, now);
         true
     }
 
@@ -143,13 +142,15 @@ impl Incident {
         Absorbed::Escalated
     }
 
-    fn open_generation(&mut self, now: Timestamp) {
+    /// Opens a generation: whoever does so starts its execution.
+    pub(crate) fn open_generation(&mut self, now: Timestamp) {
         self.generation += 1;
         self.generation_at = now;
         self.escalation_due = None;
         self.stage = Stage::Open;
         if self.closed_by.take().is_some() {
             self.status = Status::New;
+            (self.resolved_at, self.closed_at) = (None, None);
         }
     }
 }
@@ -160,7 +161,7 @@ fn headline(class: FindingClass, severity: Severity) -> (bool, Severity) {
 }
 
 /// The ATT&CK tactics of a finding: its own, else the one that its type stands for.
-pub(crate) fn tactics_of(finding: &Finding) -> impl Iterator<Item = &str> {
+pub fn tactics_of(finding: &Finding) -> impl Iterator<Item = &str> {
     let implied = if finding.tactics.is_empty() { catalogue::tactic_of(&finding.kind) } else { None };
     finding.tactics.iter().map(String::as_str).chain(implied)
 }

@@ -17,8 +17,8 @@ use crate::spend::Spending;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
-pub use absorb::{Absorbed, Join};
-pub use state::{Analysed, Closer, Outcome, Stage, Status};
+pub use absorb::{Absorbed, Join, tactics_of};
+pub use state::{Analysed, Closer, Outcome, PeopleVerdict, Stage, Status};
 
 /// One incident. Lists of its findings, actions and approvals are queries, never copies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,9 +42,15 @@ pub struct Incident {
     /// Who closed it, if it is closed or resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<Closer>,
-    /// What was concluded.
+    /// What the machine concluded: [`Incident::standing_verdict`] is what counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// What a person concluded. It stands above the machine's, which no later generation changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_verdict: Option<PeopleVerdict>,
+    /// The person who has it in hand, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
     /// How sure the verdict is, in per cent.
     #[serde(default)]
     pub confidence: u8,
@@ -72,6 +78,18 @@ pub struct Incident {
     pub plan_sha256: Option<String>,
     /// When it was opened (our clock).
     pub opened_at: Timestamp,
+    /// When a person first did something about it (our clock).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<Timestamp>,
+    /// When every step of a plan first had its effect (our clock).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contained_at: Option<Timestamp>,
+    /// When it became Resolved, if it is Resolved, or was before it was Closed (our clock).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<Timestamp>,
+    /// When it became Closed, if it is; none for what was recorded below the floor (our clock).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// The earliest activity (the products' clocks).
     pub first_seen: Timestamp,
     /// The latest activity (the products' clocks).
@@ -90,6 +108,9 @@ pub struct Incident {
     /// The incident that this one became part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<IncidentId>,
+    /// Incidents that a person took this one apart from: the machine joins them no more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub apart_from: BTreeSet<IncidentId>,
 }
 
 impl Incident {
@@ -109,6 +130,8 @@ impl Incident {
             status: Status::Closed,
             closed_by: Some(Closer::Machine),
             verdict: None,
+            people_verdict: None,
+            assignee: None,
             confidence: 0,
             priority: None,
             analysis: Analysed::NotYet,
@@ -119,6 +142,10 @@ impl Incident {
             escalation_due: None,
             plan_sha256: None,
             opened_at: now,
+            acknowledged_at: None,
+            contained_at: None,
+            resolved_at: None,
+            closed_at: None,
             first_seen: began,
             last_seen: began,
             accounts: BTreeSet::new(),
@@ -127,13 +154,47 @@ impl Incident {
             resources: BTreeSet::new(),
             sample: finding.sample,
             merged_into: None,
+            apart_from: BTreeSet::new(),
+        }
+    }
+
+    /// What it turned out to be: a person's word before the machine's. What became part of another incident is its
+    /// duplicate, whatever anybody said before.
+    #[must_use]
+    pub fn standing_verdict(&self) -> Option<Verdict> {
+        match &self.people_verdict {
+            Some(given) if self.merged_into.is_none() => Some(given.verdict),
+            Some(_) | None => self.verdict,
+        }
+    }
+
+    /// Whether a person closed or resolved it.
+    #[must_use]
+    pub const fn is_closed_by_person(&self) -> bool {
+        matches!(self.closed_by, Some(Closer::Person { .. }))
+    }
+
+    /// Whether a person took it apart from `other`.
+    #[must_use]
+    pub fn is_apart_from(&self, other: &Self) -> bool {
+        self.apart_from.contains(&other.id) || other.apart_from.contains(&self.id)
+    }
+
+    /// The machine closes or resolves it at `now`.
+    pub fn close_by_machine(&mut self, status: Status, now: Timestamp) {
+        self.status = status;
+        self.closed_by = Some(Closer::Machine);
+        match status {
+            Status::Resolved => self.resolved_at = Some(now),
+            Status::Closed => self.closed_at = Some(now),
+            Status::New | Status::InProgress | Status::OnHold => {}
         }
     }
 
     /// Whether findings may still join: merged incidents and those that a person closed take no more.
     #[must_use]
     pub fn takes_findings(&self) -> bool {
-        self.merged_into.is_none() && !matches!(self.closed_by, Some(Closer::Person { .. }))
+        self.merged_into.is_none() && !self.is_closed_by_person()
     }
 
     /// Whether the machine still has to go on with the newest generation, and nobody closed the incident.

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+use crate::verdict::Verdict;
+
 /// Where the machine is with an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Stage {
@@ -32,6 +35,22 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order of an incident's way.
+    pub const ALL: [Self; 12] = [
+        Self::Recorded,
+        Self::Open,
+        Self::Triaged,
+        Self::Analysed,
+        Self::AnalysisSkipped,
+        Self::Planned,
+        Self::AwaitingApproval,
+        Self::Acting,
+        Self::Contained,
+        Self::Partial,
+        Self::NeedsPerson,
+        Self::Done,
+    ];
+
     /// The name, as it is written everywhere.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -68,6 +87,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::New, Self::InProgress, Self::OnHold, Self::Resolved, Self::Closed];
+
     /// The name, as it is written everywhere.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -122,4 +144,18 @@ pub enum Outcome {
     Partial,
     /// A person must go on: outcome unknown, refused, expired, guidance only.
     NeedsPerson,
+}
+
+/// What a person concluded about an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleVerdict {
+    /// What it turned out to be.
+    pub verdict: Verdict,
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

@@ -135,7 +135,7 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
         policy_sha256: policy.sha256.clone(),
         sha256: String::new(),
     };
-    if mode != Mode::Off && !is_settled(situation.incident.verdict) {
+    if mode != Mode::Off && !is_settled(situation.incident.standing_verdict()) {
         for (target, finding) in targets(situation.evidence) {
             add_step(&mut plan, situation, target, finding);
         }
@@ -150,8 +150,9 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
     plan
 }
 
-/// Verdicts that call for no response.
-fn is_settled(verdict: Option<Verdict>) -> bool {
+/// Whether a verdict calls for no response.
+#[must_use]
+pub fn is_settled(verdict: Option<Verdict>) -> bool {
     matches!(verdict, Some(Verdict::Test | Verdict::Duplicate | Verdict::Benign | Verdict::FalsePositive))
 }
 
@@ -159,7 +160,7 @@ fn is_settled(verdict: Option<Verdict>) -> bool {
 fn leave_to_people(steps: &mut [Step]) {
     for step in steps {
         step.tier = step.tier.max(Tier::Approve);
-        step.reasons.push("only the analyst holds this to be more than the rules do".to_owned());
+        step.reasons.push("only an analyst or a person holds this to be more than the rules do".to_owned());
     }
 }
 

@@ -32,6 +32,34 @@ impl std::fmt::Debug for Opened {
     }
 }
 
+/// How much of a slow input comes at once, and how long after the piece before.
+const PIECE: usize = 24 * 1024;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
+
+impl Opened {
+    /// The same bytes, piece by piece, as if somebody sent them.
+    #[must_use]
+    pub(crate) fn slowly(self) -> Self {
+        Self { bytes: Box::new(Slow { bytes: self.bytes, is_first: true }), length: None, ..self }
+    }
+}
+
+/// Bytes that take their time.
+struct Slow {
+    bytes: Box<dyn Read + Send>,
+    is_first: bool,
+}
+
+impl Read for Slow {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if !std::mem::take(&mut self.is_first) {
+            std::thread::sleep(PAUSE);
+        }
+        let most = to.len().min(PIECE);
+        self.bytes.read(to.get_mut(..most).unwrap_or_default())
+    }
+}
+
 /// Opens an input.
 ///
 /// # Errors

@@ -60,12 +60,14 @@ impl Soc {
     pub(super) async fn reverse_requested(&self) -> Result<usize, RunError> {
         let requests = self.store.requested_reversals()?;
         for (id, person) in &requests {
-            match self.world().reversing().reverse(*id, person).await {
-                Ok(_reversed) => {}
+            let outcome = self.world().reversing().reverse(*id, person).await;
+            match outcome {
+                Ok(_) => {}
                 Err(NotReversed::Stage(error)) => return Err(error.into()),
-                Err(refused) => tracing::warn!(action.id = %id, "action {id} was not undone: {refused}"),
+                Err(ref refused) => tracing::warn!(action.id = %id, "action {id} was not undone: {refused}"),
             }
             self.store.reversal_answered(*id)?;
+            self.wishes.reversed(*id, outcome);
         }
         Ok(requests.len())
     }

@@ -61,6 +61,7 @@ impl Soc {
         let dispatch = Dispatch { world };
         let sweeping = world.sweeping();
         while may_go_on() {
+            self.wishes.looked(self.clock.now());
             self.store.begin()?;
             let worked = self.drive_some(&dispatch, &sweeping).await;
             let worked = match worked {
@@ -71,6 +72,7 @@ impl Soc {
                 }
             };
             self.store.commit()?;
+            self.wishes.committed();
             self.send_notices(progress)?;
             if !worked {
                 return Ok(());

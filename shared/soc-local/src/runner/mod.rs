@@ -12,6 +12,7 @@ mod replay;
 mod run;
 mod summary;
 mod webhook;
+pub(crate) mod wishes;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -37,6 +38,7 @@ pub use outcome::{Progress, RunOptions, Silent};
 pub use replay::{Replayed, refusal};
 pub use run::Ran;
 pub use summary::{ActionCounts, IncidentCounts, Summary};
+pub use wishes::Wishes;
 
 /// Why the local form cannot start or go on.
 #[derive(Debug, Error)]
@@ -78,6 +80,7 @@ pub struct Soc {
     machine: Machine,
     policy: Policy,
     clock: Arc<dyn Clock>,
+    wishes: Arc<Wishes>,
 }
 
 impl std::fmt::Debug for Soc {
@@ -132,6 +135,7 @@ impl Soc {
             machine,
             policy,
             clock,
+            wishes: Arc::default(),
         })
     }
 
@@ -157,6 +161,26 @@ impl Soc {
     #[must_use]
     pub fn without_secrets(&self, text: &str) -> String {
         self.redactor.redact(text).into_owned()
+    }
+
+    /// The rules that stand before evidence which is shown.
+    pub(crate) fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
+    /// Our clock.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What people wish of the runner.
+    pub(crate) fn wishes(&self) -> &Arc<Wishes> {
+        &self.wishes
+    }
+
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Whether this process may drive executions.
@@ -190,6 +214,7 @@ impl Soc {
             redactor: &self.redactor,
             notifiers: &self.store,
             ledger: &self.store,
+            suppressions: &self.store,
             clock: &*self.clock,
             policy: &self.policy,
             lease: Duration::ZERO,

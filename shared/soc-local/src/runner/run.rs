@@ -25,6 +25,9 @@ const LONGEST_CRITICAL_WAIT: Duration = Duration::from_secs(1);
 /// How long executions may keep records waiting: what stands in the input may be graver than all of them.
 const TURN: Duration = Duration::from_secs(1);
 
+/// How long a run that goes on pauses before it looks again what is due.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// How many batches may be read ahead.
 const AHEAD: usize = 4;
 
@@ -60,7 +63,11 @@ impl Soc {
         options: &RunOptions,
         progress: &dyn Progress,
     ) -> Result<Result<Ran, InputError>, RunError> {
-        let opened: Result<Vec<Opened>, InputError> = inputs.iter().map(open).collect();
+        // Where people look on, the built-in stories arrive as findings do: one after the other.
+        let live = |input: &Input| !options.until_idle && *input == Input::Builtin;
+        let opened =
+            |input: &Input| open(input).map(|opened| if live(input) { opened.slowly() } else { opened });
+        let opened: Result<Vec<Opened>, InputError> = inputs.iter().map(opened).collect();
         let mut opened = match opened {
             Ok(opened) => opened,
             Err(error) => return Ok(Err(error)),
@@ -89,25 +96,54 @@ impl Soc {
         }
         let (problems, read_all) = self.take_in(run, opened, readings, Watched { options, progress }).await?;
         let stop = || options.stop.load(Ordering::Relaxed);
+        if !options.until_idle {
+            // A run that goes on has no end at which it could say so.
+            problems.iter().for_each(|problem| progress.problem(&problem.to_string()));
+        }
         if !stop() {
             // Page by page, until none is left.
             while self.world().sweeping().open_put_off(LATE).await? > 0 {}
         }
         self.drive(progress, &|| !stop()).await?;
         self.tell_webhook(progress)?;
-        while !options.until_idle && !stop() {
-            std::thread::sleep(Duration::from_millis(100));
-            self.world().sweeping().open_put_off(self.clock.now()).await?;
-            self.drive(progress, &|| !stop()).await?;
-            self.tell_webhook(progress)?;
-        }
         // Executions go on by themselves in a later run: this one is over once its inputs are read.
         if read_all {
             self.store.finish_run(run, self.clock.now())?;
         }
+        if !options.until_idle {
+            self.attend(progress, &stop).await?;
+        }
         let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let summary = Summary::new(&self.store.balance(run)?, &self.store.tallies()?, wall_ms);
         Ok(Ok(Ran { summary, problems }))
+    }
+
+    /// Goes on until `stop` says so: what people decide and wish, what is due, what is to be told.
+    async fn attend(
+        &self,
+        progress: &dyn Progress,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), RunError> {
+        while !stop() {
+            self.wishes.wait(LOOK);
+            for (id, to) in self.wishes.replays() {
+                // Reading again is a run of its own inside this one.
+                let replayed = Box::pin(self.replay(id)).await;
+                let told = match replayed {
+                    Ok(Ok(replayed)) => Ok(replayed),
+                    Ok(Err(error)) => Err(error.to_string()),
+                    Err(error) => {
+                        tracing::warn!(record.id = %id, "record {id} was not read again: {error}");
+                        Err("the store did not take it".to_owned())
+                    }
+                };
+                let _no_longer_waits = to.send(told);
+            }
+            self.world().sweeping().open_put_off(self.clock.now()).await?;
+            self.drive(progress, &|| !stop()).await?;
+            self.tell_webhook(progress)?;
+        }
+        Ok(())
     }
 
     async fn take_in(

@@ -19,7 +19,7 @@ use super::error::{Fault, StoreError, Tried};
 use super::evidence::{Place, next_key};
 use super::packing::{pack, unpack};
 use super::rows::{blob, count, expect_one, from_json, id, int, size, to_json};
-use super::{Inner, Store};
+use super::{Inner, Store, desk};
 
 /// What is small and seldom asked for, in one column.
 #[derive(Serialize)]
@@ -67,7 +67,7 @@ const UPDATE: &str = "UPDATE findings SET version = version + 1, incident = ?2, 
     alarming = ?5, origin = ?6, emissions = ?7, evidence = ?8, meta = ?9, doc = ?10
     WHERE id = ?1 AND version = ?11";
 
-fn read(row: &Row<'_>) -> Result<Versioned<FindingRow>, Fault> {
+pub(super) fn read(row: &Row<'_>) -> Result<Versioned<FindingRow>, Fault> {
     let meta: KeptMeta = from_json(row, 4)?;
     let mut gaps = Vec::with_capacity(meta.gaps.len());
     for gap in meta.gaps {
@@ -175,11 +175,13 @@ impl Inner {
             return self.step(|connection| {
                 let place = place(connection, next_key(connection)?)?;
                 write(connection, record, place.key, expected)?;
+                desk::touch(connection, record.row.incident)?;
                 place.fill(connection, &packed)
             });
         }
         let place = place(&self.connection, self.evidence.key(&self.connection)?)?;
         self.step(|connection| write(connection, record, place.key, expected))?;
+        self.noted.touched(record.row.incident);
         self.evidence.add(&self.connection, place, record.raw)
     }
 }
@@ -222,7 +224,7 @@ impl Findings for Store {
     }
 
     async fn move_all(&self, from: IncidentId, to: IncidentId) -> PortResult<()> {
-        self.change("move an incident's findings", |connection| {
+        self.change("move an incident's findings", [from, to], |connection| {
             let sql = "UPDATE findings SET incident = ?2, version = version + 1 WHERE incident = ?1";
             connection.prepare_cached(sql)?.execute([from.suffix(), to.suffix()])?;
             Ok(())
@@ -260,15 +262,28 @@ impl Sources for Store {
 }
 
 impl Store {
-    /// Changes findings: what was last read of them no longer holds.
-    fn change(
+    /// Changes findings of these incidents: what was last read of them no longer holds.
+    pub(super) fn change(
         &self,
         operation: &'static str,
+        of: [IncidentId; 2],
         work: impl FnOnce(&Connection) -> Result<(), Fault>,
     ) -> PortResult<()> {
         let mut inner = self.lock();
         inner.read.forget_findings();
-        inner.usable().and_then(|()| inner.step(work)).map_err(|fault| fault.at(operation))
+        let in_batch = inner.batch;
+        let touching = |connection: &Connection| {
+            work(connection)?;
+            if in_batch {
+                return Ok(());
+            }
+            of.into_iter().try_for_each(|incident| desk::touch(connection, incident))
+        };
+        let changed = inner.usable().and_then(|()| inner.step(touching));
+        if changed.is_ok() && in_batch {
+            of.into_iter().for_each(|incident| inner.noted.touched(incident));
+        }
+        changed.map_err(|fault| fault.at(operation))
     }
 
     /// The bytes of the newest revision of a finding.

@@ -10,7 +10,7 @@ use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Versioned};
 
 use super::error::Fault;
 use super::rows::{count, expect_one, from_json, id, int, size, small, to_json};
-use super::{Inner, Store};
+use super::{Inner, Store, desk};
 
 /// Stands for "no priority so far": after every priority that triage gives (1 to 5).
 pub(super) const NO_PRIORITY: u8 = 9;
@@ -21,7 +21,7 @@ const INSERT: &str =
 const UPDATE: &str = "UPDATE incidents SET version = ?2, severity = ?3, priority = ?4, last_seen = ?5,
     escalation_due = ?6, stage = ?7, status = ?8, doc = ?9 WHERE id = ?1 AND version = ?10";
 
-fn write(
+pub(super) fn write(
     connection: &Connection,
     incident: &Incident,
     expected: Option<RowVersion>,
@@ -56,13 +56,13 @@ fn write(
     Ok(version)
 }
 
-fn put_out(connection: &Connection, message: StartWorkflow) -> Result<(), Fault> {
+pub(super) fn put_out(connection: &Connection, message: StartWorkflow) -> Result<(), Fault> {
     let sql = "INSERT OR IGNORE INTO outbox(incident, generation) VALUES (?1, ?2)";
     connection.prepare_cached(sql)?.execute(params![message.incident.suffix(), message.generation])?;
     Ok(())
 }
 
-fn read(connection: &Connection, id: IncidentId) -> Result<Option<Versioned<Incident>>, Fault> {
+pub(super) fn read(connection: &Connection, id: IncidentId) -> Result<Option<Versioned<Incident>>, Fault> {
     let mut statement = connection.prepare_cached("SELECT version, doc FROM incidents WHERE id = ?1")?;
     let mut rows = statement.query([id.suffix()])?;
     let Some(row) = rows.next()? else {
@@ -91,16 +91,22 @@ impl Inner {
         message: Option<StartWorkflow>,
     ) -> Result<RowVersion, Fault> {
         self.read.forget_incident(incident.id);
-        let version = match message {
-            None => write(&self.connection, incident, expected)?,
-            Some(message) => self.step(|connection| {
-                let version = write(connection, incident, expected)?;
+        let in_batch = self.batch;
+        let save = |connection: &Connection| {
+            let version = write(connection, incident, expected)?;
+            if let Some(message) = message {
                 put_out(connection, message)?;
-                Ok(version)
-            })?,
+            }
+            if !in_batch {
+                desk::put(connection, incident)?;
+            }
+            Ok(version)
         };
-        if self.batch {
+        let is_one_write = in_batch && message.is_none();
+        let version = if is_one_write { save(&self.connection)? } else { self.step(save)? };
+        if in_batch {
             self.read.note_incident(Versioned { value: incident.clone(), version });
+            self.noted.saved(incident.id);
         }
         Ok(version)
     }

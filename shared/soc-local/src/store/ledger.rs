@@ -21,12 +21,12 @@ pub struct LedgerPage {
     pub next_seq: u64,
 }
 
-fn hash(row: &Row<'_>, column: usize) -> Result<Hash, Fault> {
+pub(super) fn hash(row: &Row<'_>, column: usize) -> Result<Hash, Fault> {
     let bytes = blob(row, column)?.try_into();
     bytes.map(Hash::from_bytes).map_err(|_odd_length| Fault::Row("a hash has no 32 bytes".to_owned()))
 }
 
-fn head(connection: &Connection, chain: &str) -> Result<Option<Head>, Fault> {
+pub(super) fn head(connection: &Connection, chain: &str) -> Result<Option<Head>, Fault> {
     let mut statement = connection.prepare_cached("SELECT count, hash FROM heads WHERE chain = ?1")?;
     let mut rows = statement.query([chain])?;
     let Some(row) = rows.next()? else {
@@ -50,12 +50,14 @@ fn write(connection: &Connection, entry: &Entry, head: &Head) -> Result<(), Faul
         entry.hash.as_bytes()
     ])?;
     expect_one(changed)?;
-    let sql = "INSERT OR REPLACE INTO heads(chain, count, hash) VALUES (?1, ?2, ?3)";
-    connection.prepare_cached(sql)?.execute(params![head.chain, int(head.count), head.hash.as_bytes()])?;
+    let sql = "INSERT INTO heads(chain, count, hash, at) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT(chain) DO UPDATE SET count = ?2, hash = ?3, at = max(at, ?4)";
+    let values = params![head.chain, int(head.count), head.hash.as_bytes(), entry.at_ms];
+    connection.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
+pub(super) fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
     Ok(Entry {
         chain: row.get(0)?,
         seq: count(row, 1)?,
@@ -69,14 +71,16 @@ fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
     })
 }
 
+pub(super) fn append_to(connection: &Connection, draft: Draft, at: Timestamp) -> Result<(), Fault> {
+    let head = head(connection, &draft.chain)?;
+    let (entry, head) = append(head.as_ref(), draft, at.as_millis())?;
+    write(connection, &entry, &head)
+}
+
 #[async_trait]
 impl Ledger for Store {
     async fn append(&self, draft: Draft, at: Timestamp) -> PortResult<()> {
-        self.step("append to the ledger", |connection| {
-            let head = head(connection, &draft.chain)?;
-            let (entry, head) = append(head.as_ref(), draft, at.as_millis())?;
-            write(connection, &entry, &head)
-        })
+        self.step("append to the ledger", |connection| append_to(connection, draft, at))
     }
 }
 

@@ -16,6 +16,7 @@ mod as_read;
 mod checkpoints;
 mod correlations;
 mod data_dir;
+mod desk;
 mod dossier;
 mod error;
 mod events;
@@ -26,6 +27,7 @@ mod journal;
 mod ledger;
 mod notices;
 mod packing;
+mod people;
 mod quarantine;
 mod rows;
 mod schema;
@@ -42,6 +44,7 @@ use rusqlite::Connection;
 use soc_pipeline::error::PortResult;
 
 pub use data_dir::{DataDir, Locked};
+pub use desk::Reader;
 pub use error::StoreError;
 pub use events::EventRef;
 pub use journal::{Balance, Delivery, InputProgress, Outcome, Reference, RunId};
@@ -70,6 +73,8 @@ struct Inner {
     read: as_read::AsRead,
     /// Bytes of findings of this batch that are still to be written.
     evidence: evidence::Waiting,
+    /// Incidents of this batch that people are still to be told of.
+    noted: desk::Noted,
     checkpoints: Checkpoints,
 }
 
@@ -107,7 +112,8 @@ impl Store {
             .and_then(|()| schema::migrate(&mut connection))
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
         let (read, evidence) = (as_read::AsRead::default(), evidence::Waiting::default());
-        let inner = Inner { connection, batch: false, read, evidence, checkpoints };
+        let noted = desk::Noted::default();
+        let inner = Inner { connection, batch: false, read, evidence, noted, checkpoints };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -214,7 +220,9 @@ impl Inner {
         }
         self.usable()?;
         self.evidence.write(&self.connection)?;
+        self.noted.write(&self.connection, &self.read)?;
         run(&self.connection, "COMMIT")?;
+        self.noted.end();
         self.evidence.end();
         self.batch = false;
         self.checkpoints.look();
@@ -227,6 +235,7 @@ impl Inner {
         }
         self.batch = false;
         self.evidence.end();
+        self.noted.forget();
         self.read.forget();
         Ok(())
     }

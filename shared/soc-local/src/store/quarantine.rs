@@ -22,7 +22,7 @@ const GET: &str = "SELECT id, source, offset, line, reason, length, at, replays,
 const LIST: &str = "SELECT id, source, offset, line, reason, length, at, replays, spilled, x''
     FROM quarantine WHERE released = 0 ORDER BY at DESC, key DESC LIMIT ?1";
 
-fn read(row: &Row<'_>) -> Result<Quarantined, Fault> {
+pub(super) fn read(row: &Row<'_>) -> Result<Quarantined, Fault> {
     let spilled: Option<String> = row.get(8)?;
     let raw = match spilled {
         Some(name) => RawBytes::Spilled(name),

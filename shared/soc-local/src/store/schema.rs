@@ -12,7 +12,10 @@ use super::error::Fault;
 const APPLICATION_ID: i64 = 0x736f_6331;
 
 /// One script for each version, from 1.
-const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK, OPEN];
+const MIGRATIONS: &[&str] = &[FIRST, URGENCY, WEBHOOK, OPEN, DESK, super::people::TABLE];
+
+/// The version whose table is filled from what is there, because SQL alone cannot.
+const DESK_VERSION: i64 = 5;
 
 const FIRST: &str = "
 -- What `Findings` keeps. `severity` is the effective one and `ended` the latest activity: the order of lists.
@@ -126,6 +129,24 @@ CREATE INDEX executions_open ON executions(status)
   WHERE (status = 'pending' OR status = 'running' OR status = 'waiting');
 ";
 
+/// What people look for in incidents; `desk` keeps it. Narrow rows in the order of arrival: those of a batch lie on few
+/// pages. The texts stand apart, because they seldom change. `turn` grows with each write of any incident.
+const DESK: &str = "
+CREATE TABLE desk(
+  key INTEGER PRIMARY KEY, turn INTEGER NOT NULL, changed_at INTEGER NOT NULL, closed INTEGER NOT NULL,
+  priority INTEGER NOT NULL, severity INTEGER NOT NULL, last_seen INTEGER NOT NULL, first_seen INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL, merged INTEGER NOT NULL, sample INTEGER NOT NULL, status INTEGER NOT NULL,
+  stage INTEGER NOT NULL, verdict INTEGER, id TEXT NOT NULL, assignee TEXT) STRICT;
+CREATE INDEX desk_by_turn ON desk(turn);
+CREATE TABLE desk_texts(
+  key INTEGER PRIMARY KEY, kind TEXT NOT NULL, lists TEXT NOT NULL, words TEXT NOT NULL) STRICT;
+CREATE INDEX executions_failed ON executions(key) WHERE status = 'failed';
+CREATE INDEX approvals_pending ON approvals(incident) WHERE state = 'Pending';
+-- The latest time of a chain's rows: the newest rows of all chains are in the chains whose time is the latest.
+ALTER TABLE heads ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+UPDATE heads SET at = coalesce((SELECT max(at) FROM ledger WHERE ledger.chain = heads.chain), 0);
+";
+
 /// How many statements stay prepared: all that the store has, and some.
 const STATEMENTS: usize = 128;
 
@@ -180,6 +201,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     for (version, script) in (1_i64..).zip(MIGRATIONS) {
         if version > found {
             transaction.execute_batch(script)?;
+            if version == DESK_VERSION {
+                super::desk::fill(&transaction)?;
+            }
         }
     }
     if found < known {
@@ -188,6 +212,20 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// Refuses a file that is not ours, or not of this version: for whoever may not migrate it.
+pub(super) fn expect_ours(connection: &Connection) -> Result<(), Fault> {
+    let id = pragma(connection, "application_id")?;
+    if id != APPLICATION_ID {
+        return Err(Fault::Foreign(id));
+    }
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match pragma(connection, "user_version")? {
+        found if found > known => Err(Fault::Newer { found, known }),
+        found if found < known => Err(Fault::Misuse("the store was not brought to this version so far")),
+        _ => Ok(()),
+    }
 }
 
 fn pragma(connection: &Connection, name: &str) -> Result<i64, Fault> {

@@ -3,3 +3,5 @@
 
 mod conformance;
 mod faults;
+mod people;
+mod web;

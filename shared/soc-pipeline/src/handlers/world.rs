@@ -17,7 +17,7 @@ use crate::notify::Notifying;
 use crate::plan::Planning;
 use crate::ports::{
     Account, Actions, Analyst, Approvals, Clock, Dossier, Findings, Incidents, Ledger, Notifiers, Sources,
-    Workflows,
+    Suppressions, Workflows,
 };
 use crate::reverse::Reversing;
 use crate::sweep::Sweeping;
@@ -49,6 +49,8 @@ pub struct World<'a> {
     pub redactor: &'a Redactor,
     /// People.
     pub notifiers: &'a dyn Notifiers,
+    /// What people agreed to accept.
+    pub suppressions: &'a dyn Suppressions,
     /// The audit chain.
     pub ledger: &'a dyn Ledger,
     /// Our clock.
@@ -101,6 +103,7 @@ impl<'a> World<'a> {
             approvals: self.approvals,
             workflows: self.workflows,
             ledger: self.ledger,
+            suppressions: self.suppressions,
             clock: self.clock,
             policy: self.policy,
         }
@@ -177,6 +180,7 @@ impl<'a> World<'a> {
             actions: self.actions,
             dossier: self.dossier,
             account: self.account,
+            clock: self.clock,
         }
     }
 

@@ -20,6 +20,7 @@ fn assessment(score: i16) -> Assessment {
         route: Way::Respond,
         reasons: Vec::new(),
         suppressed: None,
+        suppressed_by: None,
         policy_sha256: "0".repeat(64),
     }
 }

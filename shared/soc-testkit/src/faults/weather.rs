@@ -33,6 +33,8 @@ pub enum Port {
     Notifiers,
     /// The audit chain.
     Ledger,
+    /// What people did, wrote and agreed on.
+    People,
 }
 
 /// One call of a port.

@@ -72,7 +72,7 @@ impl Quarantine for Memory {
     }
 }
 
-fn without_bytes(mut record: Quarantined) -> Quarantined {
+pub(super) fn without_bytes(mut record: Quarantined) -> Quarantined {
     if let RawBytes::Inline(bytes) = &mut record.raw {
         bytes.clear();
     }

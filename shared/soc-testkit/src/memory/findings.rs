@@ -29,6 +29,7 @@ impl Findings for Memory {
         let mut tables = self.tables();
         let id = write.row.finding.id;
         put(&mut tables.findings, (id, write.row.clone()), expected, "record a finding")?;
+        tables.turn(write.row.incident);
         tables.seen.insert(write.event);
         tables.raw.insert(id, write.raw.to_vec());
         Ok(())
@@ -52,10 +53,12 @@ impl Findings for Memory {
     }
 
     async fn move_all(&self, from: IncidentId, to: IncidentId) -> PortResult<()> {
-        for row in self.tables().findings.values_mut().filter(|row| row.value.incident == from) {
+        let mut tables = self.tables();
+        for row in tables.findings.values_mut().filter(|row| row.value.incident == from) {
             row.value.incident = to;
             row.version.0 += 1;
         }
+        [from, to].into_iter().for_each(|incident| tables.turn(incident));
         Ok(())
     }
 }

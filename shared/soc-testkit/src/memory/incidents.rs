@@ -24,6 +24,7 @@ impl Incidents for Memory {
         let mut tables = self.tables();
         let entry = (incident.id, incident.clone());
         let version = put(&mut tables.incidents, entry, expected, "save an incident")?;
+        tables.turn(incident.id);
         tables.outbox.extend(message);
         Ok(version)
     }

@@ -8,11 +8,13 @@ mod actions;
 mod approvals;
 mod budget;
 mod correlations;
+mod desk;
 mod documents;
 mod findings;
 mod incidents;
 mod ledger;
 mod notices;
+mod people;
 mod stream;
 mod workflows;
 
@@ -34,6 +36,7 @@ use soc_domain::time::Timestamp;
 use soc_domain::verdict::{Judgement, Verdict};
 use soc_ledger::{Entry, Head};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
+use soc_pipeline::ports::desk::Turn;
 use soc_pipeline::ports::{
     Answer, DecisionKey, FindingRow, Quarantined, RowVersion, StartWorkflow, StreamRecord, Versioned,
 };
@@ -79,6 +82,9 @@ struct Tables {
     purses: BTreeMap<Day, budget::Purse>,
     answers: BTreeMap<DecisionKey, Answer>,
     ready: BTreeMap<String, Timestamp>,
+    people: people::PeopleTables,
+    turns: BTreeMap<IncidentId, Turn>,
+    last_turn: u64,
 }
 
 impl Memory {

@@ -16,6 +16,7 @@ use soc_guard::redact::Redactor;
 use soc_pipeline::error::{AnalystError, PortError, PortErrorKind, PortResult};
 use soc_pipeline::handlers::World;
 use soc_pipeline::ingest::Ingest;
+use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Account, Actions, Analyst, Clock, Confirmation, Cursor, Question, RecentPage, Report, Reported, Sources,
 };
@@ -116,6 +117,7 @@ impl Worker {
             redactor: &REDACTOR,
             notifiers: &self.outside.executions,
             ledger: store,
+            suppressions: &OnlyThePolicys,
             clock: &*self.outside.clock,
             policy: &POLICY,
             lease: LEASE,

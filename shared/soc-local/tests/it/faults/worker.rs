@@ -129,6 +129,7 @@ impl Worker {
             redactor: &REDACTOR,
             notifiers: &self.ports,
             ledger: &self.ports,
+            suppressions: &self.ports,
             clock: &self.clock,
             policy: self.policy,
             lease: self.lease,

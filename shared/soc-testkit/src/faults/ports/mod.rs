@@ -4,6 +4,7 @@
 //! What goes wrong is decided when it arrives.
 
 mod outside;
+mod people;
 mod store;
 
 use std::future::Future;
