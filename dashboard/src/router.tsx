@@ -75,7 +75,7 @@ const audit = createRoute({
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  validateSearch: strings("tab"),
+  validateSearch: strings("tab", "kind", "account", "resource"),
   component: lazyRouteComponent(() => import("./pages/settings/SettingsPage")),
 });
 

@@ -1,1 +1,0 @@
-import{n as e,r as t,t as n}from"./index-PF4vKcjm.js";var r=t();function i(){return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(e,{title:`Pipeline`}),(0,r.jsx)(n,{})]})}export{i as default};
