@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 // Nothing may be inlined: the page's policy has neither `data:` nor `unsafe-inline`.
 export default defineConfig({
   plugins: [react()],
+  resolve: { alias: { "react-remove-scroll": new URL("./src/ui/no-scroll-lock.tsx", import.meta.url).pathname } },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

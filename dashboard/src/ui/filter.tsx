@@ -1,9 +1,9 @@
 // A property filter: tokens such as `severity: Critical, High`, each of which can be changed and removed, and one field
 // to add more or to search for words. What it holds is the address of the page.
 
-import { Popover } from "radix-ui";
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Icon } from "./icon";
+import { Popup } from "./popup";
 import { plain, words } from "./text";
 
 export type FilterProperty = {
@@ -168,27 +168,28 @@ function Token({ property, chosen, onSet }: { property: FilterProperty; chosen: 
   return (
     <span className="token">
       {property.values && !property.single ? (
-        <Popover.Root>
-          <Popover.Trigger asChild>
+        <Popup
+          role="dialog"
+          label={property.label}
+          trigger={
             <button type="button" className="token-text" title="Change">
               {text}
             </button>
-          </Popover.Trigger>
-          <Popover.Portal>
-            <Popover.Content className="menu" align="start" sideOffset={4} aria-label={property.label}>
-              {property.values.map((each) => (
-                <label key={each} className="menu-item">
-                  <input
-                    type="checkbox"
-                    checked={chosen.includes(each)}
-                    onChange={(event) => onSet(event.target.checked ? [...chosen, each] : chosen.filter((one) => one !== each))}
-                  />
-                  {name(each)}
-                </label>
-              ))}
-            </Popover.Content>
-          </Popover.Portal>
-        </Popover.Root>
+          }
+        >
+          {() =>
+            property.values?.map((each) => (
+              <label key={each} className="menu-item">
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(each)}
+                  onChange={(event) => onSet(event.target.checked ? [...chosen, each] : chosen.filter((one) => one !== each))}
+                />
+                {name(each)}
+              </label>
+            ))
+          }
+        </Popup>
       ) : (
         <span className="token-text">{text}</span>
       )}

@@ -1,1 +1,0 @@
-import{b as e,mt as t,y as n}from"./index-CEO3isDF.js";var r=t();function i(){return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(e,{title:`Incident`}),(0,r.jsx)(n,{})]})}export{i as default};
