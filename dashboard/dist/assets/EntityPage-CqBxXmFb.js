@@ -1,1 +1,0 @@
-import{J as e,b as t,x as n}from"./index-C2fUERUO.js";var r=e();function i(){return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(n,{title:`Entity`}),(0,r.jsx)(t,{})]})}export{i as default};
