@@ -44,6 +44,7 @@ export async function stage() {
     async visit(path, { theme = "light", width = 1440, height = 900, wanted = () => false } = {}) {
       const context = await browser.newContext({ viewport: { width, height } });
       await context.addInitScript((chosen) => localStorage.setItem("soc.theme", chosen), theme);
+      context.setDefaultTimeout(8_000);
       const page = await context.newPage();
       page.complaints = [];
       page.on("console", (message) => ["error", "warning"].includes(message.type()) && !wanted(message.text()) && page.complaints.push(message.text()));
