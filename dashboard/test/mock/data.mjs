@@ -165,7 +165,7 @@ export function detailOf(row) {
     resource_arns: [`arn:aws:ec2:eu-central-1:${row.accounts[0]}:instance/i-0abc1234def567890`, `arn:aws:iam::${row.accounts[0]}:role/payments-api`],
     closed_by: row.status === "Closed" ? { kind: "Person", name: "mara" } : null,
     generation: 1,
-    plan_sha256: row.waiting ? planOf(row).sha256 : null,
+    plan_sha256: actionsOf(row).length > 0 ? planOf(row).sha256 : null,
     assessment: {
       score: 88,
       priority: row.priority ?? 5,

@@ -22,7 +22,9 @@ import { Citations } from "./cite";
 type PlanProps = { incident: IncidentDetail; onDecide: (answer: Answer, action: string) => void };
 
 export function PlanCard({ incident, onDecide }: PlanProps) {
-  const plan = useQuery(queries.plan(incident.id));
+  // Without a hash there is no plan to ask for.
+  const planned = incident.plan_sha256 !== null || incident.waiting > 0;
+  const plan = useQuery({ ...queries.plan(incident.id), enabled: planned });
   const actions = useQuery(queries.actions(incident.id));
   const byId = new Map(actions.data?.items.map((action) => [action.id, action]));
   const next = incident.analysis_detail?.next_steps ?? [];
@@ -38,7 +40,7 @@ export function PlanCard({ incident, onDecide }: PlanProps) {
         ) : undefined
       }
     >
-      <Shown query={plan}>
+      <Shown query={planned ? plan : { ...plan, data: null }}>
         {(read) =>
           read === null || (read.steps.length === 0 && read.guides.length === 0) ? (
             <p className="quiet">{incident.stage === "Recorded" ? "Only recorded: nothing is planned for it." : "There is no response plan."}</p>

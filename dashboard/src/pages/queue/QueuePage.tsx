@@ -47,9 +47,11 @@ export default function QueuePage() {
   const change = useCallback(
     (ids: string[], wanted: BulkChange) => {
       if (ids.length === 0) return;
-      const single = marks.getSelected().size === 0;
-      void changeIncidents(ids, wanted);
-      if (!single) marks.clear();
+      const selection = marks.getSelected();
+      const sent = changeIncidents(ids, wanted);
+      // The buttons stay for a moment, so that the second press of a double click hits the same one and nothing else.
+      const moment = new Promise((passed) => setTimeout(passed, 700));
+      if (selection.size > 0) void Promise.all([sent, moment]).then(() => marks.getSelected() === selection && marks.clear());
       else if (wanted.kind === "verdict" && preferences.get().advance) table.current?.reveal(marks.move(1));
       // The control that was used may be gone now.
       table.current?.focus();
@@ -129,8 +131,9 @@ function useActiveInAddress(marks: Marks, open: string | undefined, table: React
   useEffect(() => {
     if (!ready || begun.current) return;
     begun.current = true;
-    const first = open ?? lastActive;
-    if (first !== null && first !== undefined && marks.placeOf(first) >= 0) {
+    // On the way back the address may be one key press behind.
+    const first = lastActive ?? open ?? null;
+    if (first !== null && marks.placeOf(first) >= 0) {
       marks.activate(first);
       requestAnimationFrame(() => table.current?.reveal(marks.placeOf(first)));
     }
