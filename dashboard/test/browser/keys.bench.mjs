@@ -27,13 +27,16 @@ await page.evaluate(() => {
   );
 });
 const PRESSES = 150;
+const PARTS = ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration"];
+const partsBefore = await Promise.all(PARTS.map(metric));
 const before = await metric("TaskDuration");
 for (let press = 0; press < PRESSES; press++) {
   await page.keyboard.press("j");
   await page.waitForTimeout(16);
 }
 const processor = ((await metric("TaskDuration")) - before) * 1000;
+const parts = await Promise.all(PARTS.map(async (name, index) => `${name} ${((((await metric(name)) - partsBefore[index]) * 1000) / PRESSES).toFixed(2)}`));
 const times = (await page.evaluate(() => window.painted)).sort((a, b) => a - b);
 const at = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))].toFixed(1);
-process.stdout.write(`key press to painted row: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms; processor ${(processor / PRESSES).toFixed(2)} ms a press; ${times.length} presses\n`);
+process.stdout.write(`key press to painted row: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms; processor ${(processor / PRESSES).toFixed(2)} ms a press; ${times.length} presses; of it ${parts.join(", ")}\n`);
 await stage.strike();

@@ -65,7 +65,7 @@ function incident(index) {
     status,
     stage,
     verdict: pick(VERDICTS),
-    confidence: Math.round(random() * 100) / 100,
+    confidence: Math.round(random() * 100),
     priority: severity === "Informational" ? null : 1 + Math.min(4, SEVERITIES.indexOf(severity)),
     assignee: pick(PEOPLE),
     accounts: random() < 0.2 ? [ACCOUNTS[0], ACCOUNTS[1]] : [pick(ACCOUNTS)],
@@ -97,7 +97,7 @@ if (incidents[0]) {
     status: "New",
     stage: "AwaitingApproval",
     verdict: "TruePositive",
-    confidence: 0.94,
+    confidence: 94,
     priority: 1,
     assignee: null,
     entity: "web-1",
@@ -178,7 +178,7 @@ export function detailOf(row) {
       ],
       suppressed: null,
     },
-    judgement: { verdict: row.verdict ?? "Suspicious", confidence: 0.8, because: [{ text: "Keys of an instance role cannot leave the instance by themselves", citation: citation(row, 0, "/findings/0/kind") }] },
+    judgement: { verdict: row.verdict ?? "Suspicious", confidence: 80, because: [{ text: "Keys of an instance role cannot leave the instance by themselves", citation: citation(row, 0, "/findings/0/kind") }] },
     analysis_detail:
       row.analysis === "Done"
         ? {

@@ -36,7 +36,7 @@ export function Head({ incident, onChange, onDecide, onSplit }: HeadProps) {
         {incident.priority !== null && <Badge tone={incident.priority <= 2 ? "bad" : "plain"}>Priority {incident.priority}</Badge>}
         <VerdictBadge verdict={incident.verdict} />
         <StateBadge state={incident.status} />
-        {incident.stage !== "Open" && <Badge tone="quiet">{words(incident.stage)}</Badge>}
+        <Badge tone="quiet">stage: {words(incident.stage).toLowerCase()}</Badge>
         {incident.sample && <Badge>Sample: nothing really happened</Badge>}
       </div>
       <h1 title={plain(incident.title, 400)}>

@@ -15,7 +15,7 @@ import { Json } from "../../ui/json";
 import { EntityLink } from "../../ui/link";
 import { Section } from "../../ui/pane";
 import { Shown } from "../../ui/states";
-import { Text } from "../../ui/text";
+import { sentence, Text } from "../../ui/text";
 import { Time, Until } from "../../ui/time";
 import { Citations } from "./cite";
 
@@ -59,7 +59,7 @@ export function PlanCard({ incident, onDecide }: PlanProps) {
                   <ul className="ticks">
                     {read.guides.map((guide, index) => (
                       <li key={index}>
-                        <Text value={guide.text} max={400} /> <Citations citations={[guide.citation]} incident={incident.id} />
+                        <Text value={sentence(guide.text)} max={400} /> <Citations citations={[guide.citation]} incident={incident.id} />
                       </li>
                     ))}
                   </ul>

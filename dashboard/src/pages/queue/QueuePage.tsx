@@ -1,7 +1,7 @@
 // The queue: what waits for a person, in the order of its importance.
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { BulkChange, IncidentRow, Verdict } from "../../api/model";
 import { queries, queryClient, useConfig, useMay } from "../../api/queries";
 import { changeIncidents } from "../../app/changes";
@@ -58,6 +58,7 @@ export default function QueuePage() {
     },
     [marks],
   );
+  const onSort = useCallback((sort: string | undefined) => void navigate({ to: "/queue", search: (old) => ({ ...old, sort }) as QueueSearch }), [navigate]);
   const news = () => {
     list.apply();
     table.current?.toTop();
@@ -101,7 +102,7 @@ export default function QueuePage() {
             total={list.total}
             marks={marks}
             sort={search.sort}
-            onSort={(sort) => void navigate({ to: "/queue", search: { ...search, sort } as QueueSearch })}
+            onSort={onSort}
             onOpen={openPage}
             onNearEnd={() => query.hasNextPage && !query.isFetching && void query.fetchNextPage()}
             handle={table}
@@ -205,6 +206,17 @@ function withActive(marks: Marks, run: (id: string) => void) {
   if (id !== null) run(id);
 }
 
+const PANE_RESTS_MS = 50;
+
+function useRested<T>(value: T, ms: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return rested;
+}
+
 type PaneOfProps = {
   marks: Marks;
   rows: readonly IncidentRow[];
@@ -214,8 +226,8 @@ type PaneOfProps = {
 };
 
 function PaneOf({ marks, rows, onDecide, onChange, onBack }: PaneOfProps) {
-  // Painted after the row: the mark must not wait for the pane.
-  const active = useDeferredValue(useActive(marks));
+  // The mark must not wait for the pane: while keys are held down the pane stays, and follows when they rest.
+  const active = useRested(useActive(marks), PANE_RESTS_MS);
   const me = useConfig()?.me.name ?? null;
   const place = marks.placeOf(active);
   const row = place < 0 ? undefined : rows[place];

@@ -199,7 +199,7 @@ const Cells = memo(function Cells({ row, columns }: Pick<RowProps, "row" | "colu
 
 type HeadProps = { columns: readonly QueueColumn[]; marks: Marks; rows: number; sort: string | undefined; onSort: TableProps["onSort"]; widths: Record<string, number> };
 
-function Head({ columns, marks, rows, sort, onSort, widths }: HeadProps) {
+const Head = memo(function Head({ columns, marks, rows, sort, onSort, widths }: HeadProps) {
   const selected = useSelected(marks);
   const all = selected.size > 0 && selected.size >= Math.min(rows, 500);
   return (
@@ -222,7 +222,7 @@ function Head({ columns, marks, rows, sort, onSort, widths }: HeadProps) {
       </div>
     </div>
   );
-}
+});
 
 function HeadCell({ column, sort, onSort, width }: { column: QueueColumn; sort: string | undefined; onSort: TableProps["onSort"]; width: number | null }) {
   const [down, up] = column.sort ?? [];
