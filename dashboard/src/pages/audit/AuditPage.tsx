@@ -84,7 +84,7 @@ function columns(chosen: string | null, choose: (key: string) => void, oneChain:
     },
     { id: "actor", head: "By", cell: (row) => <span className="actor"><Text value={row.actor} max={32} cut /></span> },
     !oneChain && { id: "chain", head: "Chain", wideOnly: true, cell: (row) => <ChainLink chain={row.chain} /> },
-    { id: "seq", head: "Place", numeric: true, wideOnly: true, cell: (row) => row.seq },
+    chosen === null && { id: "seq", head: "Place", numeric: true, wideOnly: true, cell: (row) => row.seq },
     chosen === null && { id: "hash", head: "Hash", wideOnly: true, cell: (row) => <span className="mono quiet">{row.hash.slice(0, 12)}</span> },
   ];
   return all.filter((column) => column !== false);
