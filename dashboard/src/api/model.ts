@@ -114,10 +114,10 @@ export type FindingView = {
   account: string;
   region: string;
   partition: string;
-  first_seen: string;
-  last_seen: string;
-  created_at: string;
-  updated_at: string;
+  first_seen: string | null;
+  last_seen: string | null;
+  created_at: string | null;
+  updated_at: string | null;
   count: number;
   sample: boolean;
   simulated: boolean;

@@ -5,6 +5,7 @@ import type { Claim, IncidentDetail } from "../../api/model";
 import { Badge, VerdictBadge } from "../../ui/badge";
 import { EntityLink, IncidentLink, OutsideLink, TechniqueLink } from "../../ui/link";
 import { Facts, Section } from "../../ui/pane";
+import { pathText } from "../../ui/tactics";
 import { sentence, Text, words } from "../../ui/text";
 import { Time } from "../../ui/time";
 import { Citations } from "./cite";
@@ -132,7 +133,7 @@ export function Why({ incident }: { incident: IncidentDetail }) {
             ))}
         </ul>
       )}
-      {incident.tactics.length > 0 && <p className="tactics">{incident.tactics.map(words).join(" → ")}</p>}
+      {incident.tactics.length > 0 && <p className="tactics">{pathText(incident.tactics)}</p>}
       {assessment?.suppressed && (
         <p className="note">
           Suppressed until <Time at={assessment.suppressed.expires} /> by <Text value={assessment.suppressed.owner} max={60} cut />:{" "}
