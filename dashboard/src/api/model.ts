@@ -95,7 +95,6 @@ export type IncidentDetail = IncidentRow & {
   analysis_skipped: string | null;
   spending: { calls: number; input_tokens: number; output_tokens: number; usd: number };
   people_verdict: { verdict: Verdict; by: string; at: string; reason: string | null } | null;
-  merged_from: string[];
 };
 
 export type FindingView = {

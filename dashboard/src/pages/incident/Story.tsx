@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { Claim, IncidentDetail } from "../../api/model";
 import { Badge, VerdictBadge } from "../../ui/badge";
-import { EntityLink, IncidentLink, OutsideLink, TechniqueLink } from "../../ui/link";
+import { EntityLink, OutsideLink, TechniqueLink } from "../../ui/link";
 import { Facts, Section } from "../../ui/pane";
 import { pathText } from "../../ui/tactics";
 import { sentence, Text, words } from "../../ui/text";
@@ -167,14 +167,6 @@ export function Owner({ incident }: { incident: IncidentDetail }) {
             ),
           },
           incident.closed_by && { name: "Closed by", value: incident.closed_by.name === null ? "The machine" : <Text value={incident.closed_by.name} max={60} cut /> },
-          (incident.merged_from ?? []).length > 0 && {
-            name: "Merged from",
-            value: incident.merged_from.map((id) => (
-              <span key={id}>
-                <IncidentLink id={id} title={id.slice(4, 12)} />{" "}
-              </span>
-            )),
-          },
           incident.spending.calls > 0 && {
             name: "Analysis cost",
             value: (
