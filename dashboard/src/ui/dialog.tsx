@@ -1,0 +1,105 @@
+// Dialogs. Radix keeps the focus inside and gives it back; the backdrop is our own, because Radix's overlay locks the
+// page's scrolling with a style element that the page's policy forbids.
+
+import { Dialog as Radix } from "radix-ui";
+import { useId, useState, type FormEvent, type ReactNode } from "react";
+import { asProblem } from "../api/problem";
+import { Button, IconButton } from "./button";
+import { ProblemView } from "./states";
+
+type DialogProps = {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  /** One sentence under the title. */
+  lead?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+};
+
+export function Dialog({ open, onClose, title, lead, wide = false, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <div className="backdrop" aria-hidden="true" />
+        <Radix.Content className={wide ? "dialog wide" : "dialog"} {...(lead ? {} : { "aria-describedby": undefined })}>
+          <header className="dialog-header">
+            <Radix.Title>{title}</Radix.Title>
+            <Radix.Close asChild>
+              <IconButton icon="close" label="Close" />
+            </Radix.Close>
+          </header>
+          {lead && <Radix.Description className="dialog-lead">{lead}</Radix.Description>}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+type ConfirmProps = {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  lead?: ReactNode;
+  children?: ReactNode;
+  action: string;
+  danger?: boolean;
+  /** Asks for a reason; `required` refuses without one. */
+  reason?: "optional" | "required";
+  onConfirm: (reason: string) => Promise<unknown>;
+};
+
+/** A question with one answer that changes something. Stays open, with the reason kept, when the change fails. */
+export function Confirm({ open, onClose, title, lead, children, action, danger = false, reason, onConfirm }: ConfirmProps) {
+  const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
+  const field = useId();
+  const close = () => {
+    setText("");
+    setFailed(null);
+    onClose();
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setFailed(null);
+    try {
+      await onConfirm(text.trim());
+      close();
+    } catch (error) {
+      setFailed(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog open={open} onClose={close} title={title} lead={lead}>
+      <form onSubmit={(event) => void submit(event)}>
+        {children}
+        {reason && (
+          <label className="field" htmlFor={field}>
+            <span>Reason{reason === "optional" && " (optional)"}</span>
+            <textarea
+              id={field}
+              value={text}
+              rows={3}
+              maxLength={1000}
+              required={reason === "required"}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </label>
+        )}
+        {failed !== null && <ProblemView error={failed} compact />}
+        <footer className="dialog-footer">
+          <Button onClick={close}>Cancel</Button>
+          <Button submit kind={danger ? "danger" : "primary"} busy={busy}>
+            {action}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
