@@ -18,6 +18,7 @@ use soc_pipeline::ports::{
     StreamRecord,
 };
 use soc_pipeline::sweep::{Duties, Reconciling, Sweeping, Watching};
+use soc_samples::Sample;
 use soc_testkit::block_on;
 
 use crate::cast::{ACCOUNT, event, later, miner, read};
@@ -113,6 +114,19 @@ impl Sources for Away {
     async fn report(&self, _id: soc_domain::id::FindingId, _report: Report<'_>) -> PortResult<Reported> {
         Ok(Reported::NobodyToTell)
     }
+}
+
+#[test]
+fn what_a_sweep_opens_it_also_starts() {
+    let desk = Desk::new();
+    let world = desk.world(&Nobody);
+    let place = place();
+    let first = Sample { score: 7.5, ..miner("m", "web") };
+    desk.handle_in(&event(&first), &world);
+    desk.handle_in(&event(&Sample { score: 9.5, ..later(&first, 1) }), &world);
+    desk.clock.forward(Duration::from_secs(60));
+    let swept = block_on(duties(&desk, world.sweeping(), &desk.store, &place).all());
+    assert_eq!((swept.opened, swept.sent), (1, 1));
 }
 
 #[test]

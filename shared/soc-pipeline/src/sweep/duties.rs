@@ -48,10 +48,11 @@ impl Duties<'_> {
         swept.heartbeat_age_seconds = swept.take("heard", heard).flatten().map(|age| age.as_secs());
         let beat = self.watching.beat().await;
         swept.take("beat", beat);
-        let sent = self.sweeping.send_outbox().await;
-        swept.sent = swept.take("send_outbox", sent).unwrap_or_default();
+        // What is opened leaves a message: sent now, and not by the next sweep.
         let opened = self.sweeping.open_put_off(now).await;
         swept.opened = swept.take("open_put_off", opened).unwrap_or_default();
+        let sent = self.sweeping.send_outbox().await;
+        swept.sent = swept.take("send_outbox", sent).unwrap_or_default();
         let undone = self.sweeping.expire_containment().await;
         swept.undone = swept.take("expire_containment", undone).unwrap_or_default();
         let stuck = self.watching.start_stuck().await;
