@@ -30,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) person: Person,
     /// With which the same change may come again.
     pub(crate) key: Option<String>,
+    /// The hash of what is asked, so that another request under the same key is known.
+    pub(crate) sha256: String,
     pub(crate) headers: HeaderMap,
 }
 

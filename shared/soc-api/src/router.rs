@@ -12,7 +12,10 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use soc_domain::policy::Policy;
 use soc_guard::redact::Redactor;
 use soc_pipeline::ports::desk::{Chains, Changes, Entities, Figures, Files, Lists, Queue};
-use soc_pipeline::ports::{Actions, Approvals, Clock, Dossier, Incidents, Ledger, Quarantine, Workflows};
+use soc_pipeline::ports::{
+    Actions, Approvals, Clock, Comments, Correlations, Dossier, Findings, Holdings, Incidents, Jobs, Ledger,
+    Operations, Quarantine, Suppressions, Workflows,
+};
 
 use crate::bucket::{Buckets, Rate};
 use crate::person::{Doorkeeper, Role};
@@ -38,6 +41,20 @@ pub struct Changing {
     pub workflows: Arc<dyn Workflows>,
     /// The audit chain, to add to it.
     pub ledger: Arc<dyn Ledger>,
+    /// Findings.
+    pub findings: Arc<dyn Findings>,
+    /// What incidents hold, to move some of it.
+    pub holdings: Arc<dyn Holdings>,
+    /// What joins findings.
+    pub correlations: Arc<dyn Correlations>,
+    /// What people did.
+    pub operations: Arc<dyn Operations>,
+    /// What people wrote.
+    pub comments: Arc<dyn Comments>,
+    /// Changes of many incidents.
+    pub jobs: Arc<dyn Jobs>,
+    /// What people agreed on to accept.
+    pub suppressions: Arc<dyn Suppressions>,
 }
 
 /// What the API reads and changes: one adapter may stand behind many of these.
@@ -65,6 +82,12 @@ pub struct Access {
     pub approvals: Arc<dyn Approvals>,
     /// Records that could not be read.
     pub quarantine: Arc<dyn Quarantine>,
+    /// What people wrote.
+    pub comments: Arc<dyn Comments>,
+    /// Changes of many incidents.
+    pub jobs: Arc<dyn Jobs>,
+    /// What people agreed on to accept.
+    pub suppressions: Arc<dyn Suppressions>,
     /// What changes go through.
     pub changing: Changing,
     /// Undoing.

@@ -11,6 +11,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use soc_domain::id::sha256_hex;
 use soc_domain::notice::harmless;
 use soc_ledger::Draft;
 use soc_pipeline::OUTSIDE;
@@ -71,15 +72,18 @@ async fn attend(api: &Arc<Api>, route: &Fixed, request: Request) -> Result<Respo
         None => Person { name: String::new(), role: Role::Viewer },
     };
     let (bytes, key) = if route.changes() {
-        let changed = check_change(api, &person, &parts);
-        if let Err(problem) = changed {
-            return Err(problem);
-        }
+        check_change(api, &person, &parts)?;
         (read_body(body).await?, input::idempotency_key(&parts.headers)?)
     } else {
         (Vec::new(), None)
     };
-    let asked = Asked { api: Arc::clone(api), person: person.clone(), key, headers: parts.headers.clone() };
+    let asked = Asked {
+        api: Arc::clone(api),
+        person: person.clone(),
+        key,
+        sha256: sha256_hex(&[route.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &bytes]),
+        headers: parts.headers.clone(),
+    };
     let visit = Visit::of(route, &parts);
     let response = (route.call)(asked, parts, bytes).await?;
     if route.changes() && response.status().is_success() {

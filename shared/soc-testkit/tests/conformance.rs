@@ -32,6 +32,13 @@ fn memory_keeps_the_guarantees_of_unfinished() {
 }
 
 #[test]
+fn memory_keeps_the_guarantees_of_what_people_do() {
+    check(conformance::operations(Memory::new));
+    check(conformance::people(Memory::new));
+    check(conformance::holdings(Memory::new));
+}
+
+#[test]
 fn memory_keeps_the_guarantees_of_correlations() {
     check(conformance::correlations(Memory::new));
 }

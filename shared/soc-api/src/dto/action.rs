@@ -143,7 +143,7 @@ impl ApprovalView {
                 id: incident.id.to_string(),
                 title: incident.title.clone(),
                 severity: incident.severity.into(),
-                verdict: incident.verdict.map(Into::into),
+                verdict: incident.standing_verdict().map(Into::into),
                 priority: incident.priority,
             },
             generation: approval.generation,

@@ -86,10 +86,10 @@ impl From<&QueueRow> for IncidentRow {
             severity: incident.severity.into(),
             status: incident.status.into(),
             stage: incident.stage.into(),
-            verdict: incident.verdict.map(Into::into),
+            verdict: incident.standing_verdict().map(Into::into),
             confidence: incident.confidence,
             priority: incident.priority,
-            assignee: None,
+            assignee: incident.assignee.clone(),
             accounts: incident.accounts.iter().cloned().collect(),
             tactics: incident.tactics.iter().cloned().collect(),
             entity: entity(incident),
@@ -185,6 +185,17 @@ pub(crate) struct IncidentView {
     /// Why there is no analysis.
     analysis_skipped: Option<String>,
     spending: SpendingView,
+    /// What a person concluded; it stands above the machine's.
+    people_verdict: Option<PeopleVerdictView>,
+}
+
+/// What a person concluded.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PeopleVerdictView {
+    verdict: Verdict,
+    by: String,
+    at: Moment,
+    reason: Option<String>,
 }
 
 /// Who closed an incident.
@@ -397,6 +408,12 @@ impl IncidentView {
                 output_tokens: spending.output_tokens,
                 usd: dollars(spending.cost.0),
             },
+            people_verdict: incident.people_verdict.as_ref().map(|given| PeopleVerdictView {
+                verdict: given.verdict.into(),
+                by: given.by.clone(),
+                at: given.at.into(),
+                reason: given.reason.clone(),
+            }),
         }
     }
 }

@@ -198,7 +198,14 @@ impl Suppression {
     pub(crate) fn of_policy(rule: &PolicySuppression, now: Timestamp) -> Self {
         let active = Timestamp::parse(&rule.expires).is_some_and(|expires| now < expires);
         let state = if active { SuppressionState::Active } else { SuppressionState::Expired };
-        Self { id: None, source: SuppressionSource::Policy, created_at: None, active, state, ..Self::rule(rule) }
+        Self {
+            id: None,
+            source: SuppressionSource::Policy,
+            created_at: None,
+            active,
+            state,
+            ..Self::rule(rule)
+        }
     }
 
     /// One of people.

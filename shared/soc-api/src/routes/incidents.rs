@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use soc_domain::evidence::{Evidence, MOST_FINDINGS};
 use soc_domain::id::IncidentId;
+use soc_domain::people::Comment;
 use soc_guard::redacted::Redacted;
 use soc_ledger::Entry;
 use soc_pipeline::ports::desk::{
@@ -29,6 +30,8 @@ use crate::route::{Asked, Name, Route, read};
 
 /// How much text is searched for.
 const MOST_TEXT: usize = 200;
+/// How many comments of an incident are looked through: the newest.
+const MOST_COMMENTS: usize = 1_000;
 /// How many pieces of free text a filter has.
 const MOST_PATTERNS: usize = 50;
 
@@ -160,6 +163,21 @@ filter!(
     /// Which incidents.
     CountsQuery {}
 );
+filter!(
+    /// Which incidents, and as what.
+    ExportQuery {
+        /// As what.
+        #[param(inline)]
+        format: super::export::Format,
+    }
+);
+
+impl ExportQuery {
+    pub(super) fn format(&self) -> super::export::Format {
+        self.format
+    }
+}
+
 filter!(
     /// Which incidents, in which order, from where.
     ListQuery {
@@ -378,9 +396,14 @@ struct CommentView {
     text: String,
 }
 
-impl From<Entry> for ActivityView {
-    fn from(entry: Entry) -> Self {
+impl ActivityView {
+    /// The entry, with the text of the comment that it tells of, if that was not taken back.
+    fn new(entry: Entry, comments: &BTreeMap<String, Comment>) -> Self {
+        let comment = entry.details.get("comment").and_then(|id| comments.get(id));
+        let comment = comment.filter(|comment| comment.struck.is_none());
         Self {
+            comment: comment
+                .map(|comment| CommentView { id: comment.id.to_string(), text: comment.text.clone() }),
             seq: entry.seq,
             at: soc_domain::time::Timestamp::from_millis(entry.at_ms).into(),
             hash: entry.hash.to_string(),
@@ -388,7 +411,6 @@ impl From<Entry> for ActivityView {
             what: entry.what,
             subject: entry.subject,
             details: entry.details,
-            comment: None,
         }
     }
 }
@@ -399,8 +421,10 @@ async fn activity(asked: Asked, path: OfIncident, query: Paged) -> Result<Seen<P
         query.after.as_deref().map(|after| cursor::open("activity", after)).transpose()?;
     let ask = PageAsk { after, limit: query.limit.0 };
     let found = asked.api.access.chains.newest(Some(&path.id.to_string()), ask).await?;
+    let comments = asked.api.access.comments.of_incident(path.id, MOST_COMMENTS).await?;
+    let comments = comments.into_iter().map(|comment| (comment.id.to_string(), comment)).collect();
     Ok(Seen(Page {
-        items: found.rows.into_iter().map(Into::into).collect(),
+        items: found.rows.into_iter().map(|entry| ActivityView::new(entry, &comments)).collect(),
         next: found.next.map(|place| cursor::seal("activity", &place)),
     }))
 }

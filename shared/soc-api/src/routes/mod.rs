@@ -3,12 +3,15 @@
 mod actions;
 mod audit;
 mod changes;
+mod export;
 mod findings;
 mod incidents;
 mod meta;
 mod params;
+mod people;
 mod places;
 mod quarantine;
+mod suppressions;
 
 use crate::route::Route;
 
@@ -19,8 +22,11 @@ pub(crate) const BULK: &str = "/incidents/bulk";
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = meta::routes();
     routes.extend(incidents::routes());
+    routes.extend(export::routes());
+    routes.extend(people::routes());
     routes.extend(findings::routes());
     routes.extend(actions::routes());
+    routes.extend(suppressions::routes());
     routes.extend(audit::routes());
     routes.extend(quarantine::routes());
     routes.extend(changes::routes());

@@ -25,16 +25,36 @@ const MOST_CHOSEN: usize = 1_000;
 pub(super) fn routes() -> Vec<Route> {
     let analyst = Role::Analyst;
     vec![
-        change("/incidents/{id}/verdict", analyst, Name("give_verdict", "Say what it turned out to be"), verdict),
-        change("/incidents/{id}/assign", analyst, Name("assign", "Give it to somebody, or to nobody"), assign),
+        change(
+            "/incidents/{id}/verdict",
+            analyst,
+            Name("give_verdict", "Say what it turned out to be"),
+            verdict,
+        ),
+        change(
+            "/incidents/{id}/assign",
+            analyst,
+            Name("assign", "Give it to somebody, or to nobody"),
+            assign,
+        ),
         change("/incidents/{id}/status", analyst, Name("set_status", "Set its status"), status),
         change("/incidents/{id}/comments", analyst, Name("comment", "Write about it"), comment),
         change("/incidents/{id}/merge", analyst, Name("merge", "Make it part of another one"), merge),
-        change("/incidents/{id}/split", analyst, Name("split", "Give findings an incident of their own"), split),
+        change(
+            "/incidents/{id}/split",
+            analyst,
+            Name("split", "Give findings an incident of their own"),
+            split,
+        ),
         change("/operations/{id}/undo", analyst, Name("undo", "Take a change back"), undo),
         change(BULK, analyst, Name("bulk", "Change many incidents alike"), bulk),
         read("/jobs/{id}", Role::Viewer, Name("job", "How far a change of many incidents is"), job),
-        change("/jobs/{id}/undo", analyst, Name("undo_job", "Take a change of many incidents back"), undo_job),
+        change(
+            "/jobs/{id}/undo",
+            analyst,
+            Name("undo_job", "Take a change of many incidents back"),
+            undo_job,
+        ),
     ]
 }
 
@@ -48,7 +68,9 @@ impl From<NotDone> for Problem {
                 RefusalKind::Conflict => Self::new(Code::Conflict, why.to_string()),
                 RefusalKind::RateLimited => Self::new(Code::RateLimited, why.to_string()).after(3_600),
             },
-            NotDone::KeyReused => Self::new(Code::Conflict, "the Idempotency-Key was used for another request"),
+            NotDone::KeyReused => {
+                Self::new(Code::Conflict, "the Idempotency-Key was used for another request")
+            }
             NotDone::Invalid { what } => Self::bad(what),
             NotDone::Stage(error) => error.into(),
         }
@@ -100,7 +122,11 @@ struct GivenVerdict {
     reason: Option<String>,
 }
 
-async fn verdict(asked: Asked, path: OfIncident, body: GivenVerdict) -> Result<Seen<ChangedIncident>, Problem> {
+async fn verdict(
+    asked: Asked,
+    path: OfIncident,
+    body: GivenVerdict,
+) -> Result<Seen<ChangedIncident>, Problem> {
     let wish = Wish::Verdict { verdict: body.verdict.into(), reason: said(body.reason) };
     changed(&asked, path.id, wish).await
 }
@@ -250,7 +276,9 @@ enum BulkChange {
 impl From<BulkChange> for Wish {
     fn from(change: BulkChange) -> Self {
         match change {
-            BulkChange::Status { status, reason } => Self::Status { status: status.into(), reason: said(reason) },
+            BulkChange::Status { status, reason } => {
+                Self::Status { status: status.into(), reason: said(reason) }
+            }
             BulkChange::Verdict { verdict, reason } => {
                 Self::Verdict { verdict: verdict.into(), reason: said(reason) }
             }

@@ -28,6 +28,13 @@ fn sqlite_keeps_the_guarantees_of_incidents() {
 }
 
 #[test]
+fn sqlite_keeps_the_guarantees_of_what_people_do() {
+    check(conformance::operations(store));
+    check(conformance::people(store));
+    check(conformance::holdings(store));
+}
+
+#[test]
 fn sqlite_keeps_the_guarantees_of_correlations() {
     check(conformance::correlations(store));
 }
