@@ -106,6 +106,16 @@ export function clientOf(url, cookie) {
   return own;
 }
 
+/** Nothing has changed for a while: what came in is handled. */
+export async function atRest(api, quiet = 2_000) {
+  let [seen, since] = [null, Date.now()];
+  await until("the runner to come to rest", async () => {
+    const { cursor } = await api.get("/changes");
+    if (cursor !== seen) [seen, since] = [cursor, Date.now()];
+    return Date.now() - since > quiet;
+  }, 240_000);
+}
+
 /** Made by the program itself, as a file for its input would be. */
 export async function findings(count, seed = 7) {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: cargo build -p soc-cli`);
