@@ -8,6 +8,7 @@
 pub mod analyze;
 pub mod approve;
 pub mod batch;
+pub mod desk;
 pub mod error;
 pub mod execute;
 pub mod handlers;

@@ -79,6 +79,13 @@ fn memory_keeps_the_guarantees_of_the_stream() {
 }
 
 #[test]
+fn memory_keeps_the_guarantees_of_the_desk() {
+    check(conformance::queue(Memory::new));
+    check(conformance::lists(Memory::new));
+    check(conformance::figures(Memory::new));
+}
+
+#[test]
 fn memory_keeps_the_guarantees_of_budget_and_answers() {
     check(conformance::budget(Memory::new));
     check(conformance::answers(Memory::new));

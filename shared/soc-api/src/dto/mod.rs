@@ -7,6 +7,7 @@ pub(crate) mod finding;
 pub(crate) mod incident;
 pub(crate) mod people;
 pub(crate) mod plan;
+pub(crate) mod views;
 pub(crate) mod words;
 
 use serde::{Serialize, Serializer};

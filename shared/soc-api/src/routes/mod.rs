@@ -12,6 +12,7 @@ mod people;
 mod places;
 mod quarantine;
 mod suppressions;
+mod views;
 
 use crate::route::Route;
 
@@ -22,6 +23,7 @@ pub(crate) const BULK: &str = "/incidents/bulk";
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = meta::routes();
     routes.extend(incidents::routes());
+    routes.extend(views::routes());
     routes.extend(export::routes());
     routes.extend(people::routes());
     routes.extend(findings::routes());

@@ -49,6 +49,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    const ALL: [Self; 5] = [Self::Recorded, Self::Updated, Self::Duplicate, Self::Event, Self::Quarantined];
+
+    pub(super) fn of_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.number() == number)
+    }
+
     const fn number(self) -> i64 {
         match self {
             Self::Recorded => 0,

@@ -140,6 +140,7 @@ CREATE TABLE desk(
 CREATE INDEX desk_by_turn ON desk(turn);
 CREATE TABLE desk_texts(
   key INTEGER PRIMARY KEY, kind TEXT NOT NULL, lists TEXT NOT NULL, words TEXT NOT NULL) STRICT;
+CREATE INDEX executions_failed ON executions(key) WHERE status = 'failed';
 CREATE INDEX approvals_pending ON approvals(incident) WHERE state = 'Pending';
 -- The latest time of a chain's rows: the newest rows of all chains are in the chains whose time is the latest.
 ALTER TABLE heads ADD COLUMN at INTEGER NOT NULL DEFAULT 0;

@@ -21,7 +21,6 @@ use soc_pipeline::ports::desk::{Changes as _, Figures, Queue};
 use soc_pipeline::ports::{Actions, Clock, Quarantine, RawBytes};
 use soc_pipeline::reverse::NotReversed;
 
-use super::pending::Pending;
 use crate::runner::wishes::Wishes;
 use crate::runner::{Replayed, Soc};
 use crate::store::{Reader, Store, StoreError};
@@ -53,6 +52,7 @@ struct Readers {
     changes: Arc<Reader>,
     files: Arc<Reader>,
     chains: Arc<Reader>,
+    figures: Arc<Reader>,
 }
 
 impl Local {
@@ -63,7 +63,13 @@ impl Local {
             folder: folder.to_owned(),
             writer: Arc::new(Store::open(folder)?),
             looker: Arc::new(Store::open(folder)?),
-            readers: Readers { queue: reader()?, changes: reader()?, files: reader()?, chains: reader()? },
+            readers: Readers {
+                queue: reader()?,
+                changes: reader()?,
+                files: reader()?,
+                chains: reader()?,
+                figures: reader()?,
+            },
             wishes: Arc::clone(soc.wishes()),
             clock: Arc::clone(soc.clock()),
             webhook: soc.policy().rules.notice.webhook.clone(),
@@ -75,7 +81,7 @@ impl Local {
     }
 
     pub(super) fn figures(&self) -> &dyn Figures {
-        &Pending
+        &*self.readers.figures
     }
 
     pub(super) fn writer(&self) -> &Store {
@@ -91,8 +97,8 @@ impl Local {
             files: Arc::clone(&readers.files) as _,
             lists: Arc::clone(&readers.files) as _,
             chains: Arc::clone(&readers.chains) as _,
-            figures: Arc::new(Pending) as _,
-            entities: Arc::new(Pending) as _,
+            figures: Arc::clone(&readers.figures) as _,
+            entities: Arc::clone(&readers.figures) as _,
             dossier: Arc::clone(looker) as _,
             actions: Arc::clone(looker) as _,
             approvals: Arc::clone(looker) as _,

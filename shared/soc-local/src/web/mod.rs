@@ -9,7 +9,6 @@ mod adapters;
 mod door;
 mod gate;
 mod page;
-mod pending;
 mod prometheus;
 
 use std::future::{Future, IntoFuture as _};

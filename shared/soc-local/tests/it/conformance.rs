@@ -1,7 +1,7 @@
 //! The SQLite adapters keep the guarantees of their ports.
 
-use soc_local::store::{ExecutionStatus, LedgerPage, Store};
-use soc_testkit::conformance::{self, Seen, Verdict};
+use soc_local::store::{ExecutionStatus, LedgerPage, Reader, Store};
+use soc_testkit::conformance::{self, Desk, Seen, Verdict};
 
 #[cfg(test)]
 fn store() -> Store {
@@ -72,4 +72,47 @@ fn sqlite_keeps_the_guarantees_of_workflows() {
         let started = found.status != ExecutionStatus::Unstarted;
         Seen { started, token: found.token, told: found.told }
     }));
+}
+
+/// A store in a folder, and a connection that only reads it.
+struct Folder {
+    _dir: tempfile::TempDir,
+    store: Store,
+    reader: Reader,
+}
+
+impl Desk for Folder {
+    type Store = Store;
+    type Reader = Reader;
+
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+#[cfg(test)]
+fn folder() -> Folder {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let reader = Reader::open(dir.path()).unwrap();
+    Folder { _dir: dir, store, reader }
+}
+
+#[test]
+fn sqlite_keeps_the_guarantees_of_the_queue() {
+    check(conformance::queue(folder));
+}
+
+#[test]
+fn sqlite_keeps_the_guarantees_of_lists() {
+    check(conformance::lists(folder));
+}
+
+#[test]
+fn sqlite_keeps_the_guarantees_of_figures() {
+    check(conformance::figures(folder));
 }

@@ -4,13 +4,16 @@
 //! - a batch that is committed has the row of every incident that it wrote, under a new turn; so turns are seen in
 //!   their order, because there is one writer at a time;
 //! - a row is written once a batch, however often its incident was;
-//! - a reader writes nothing.
+//! - a reader writes nothing to the store; what it needs beyond it is in a file of its own (`aid`).
 
+mod aid;
 mod chains;
+mod figures;
 mod files;
 mod filter;
 mod lists;
 mod noted;
+mod pipeline;
 mod queue;
 mod reader;
 

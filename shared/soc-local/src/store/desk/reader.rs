@@ -1,12 +1,13 @@
 //! A connection that only reads the file of a [`Store`](crate::store::Store), while others write.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use soc_pipeline::error::PortResult;
 
+use super::aid;
 use crate::store::error::{Fault, StoreError, Tried};
 use crate::store::{FILE, run, schema};
 
@@ -19,6 +20,9 @@ const STATEMENTS: usize = 64;
 #[derive(Debug)]
 pub struct Reader {
     connection: Mutex<Connection>,
+    dir: PathBuf,
+    /// Opened when it is first asked for.
+    aid: Mutex<Option<Connection>>,
 }
 
 impl Reader {
@@ -29,7 +33,47 @@ impl Reader {
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(FILE);
         let opened = open(&path).map_err(|fault| StoreError::new(Tried::Open(path), fault))?;
-        Ok(Self { connection: Mutex::new(opened) })
+        Ok(Self { connection: Mutex::new(opened), dir: dir.to_owned(), aid: Mutex::new(None) })
+    }
+
+    /// Brings the finding aid a little further, so that whoever asks for entities or techniques need not wait. Answers
+    /// whether there is more to do.
+    ///
+    /// # Errors
+    /// The aid cannot be written, or the store cannot be read.
+    pub fn keep_up(&self) -> PortResult<bool> {
+        self.aid("bring the finding aid up to date", aid::read_some)
+    }
+
+    /// Answers a question from the finding aid, brought up to date.
+    pub(super) fn read_aid<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> PortResult<T> {
+        self.aid(operation, |connection| {
+            while aid::read_some(connection)? {}
+            at_one_moment(connection, work)
+        })
+    }
+
+    fn aid<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> PortResult<T> {
+        let mut slot = self.aid.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = match slot.take() {
+            Some(connection) => Ok(connection),
+            None => aid::open(&self.dir),
+        };
+        opened
+            .and_then(|connection| {
+                let answer = work(&connection);
+                *slot = Some(connection);
+                answer
+            })
+            .map_err(|fault| fault.at(operation))
     }
 
     /// Answers a question from one moment of the file.
