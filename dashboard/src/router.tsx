@@ -52,7 +52,7 @@ const overview = createRoute({
 const attack = createRoute({
   getParentRoute: () => root,
   path: "/attack",
-  validateSearch: strings("window", "technique"),
+  validateSearch: strings("window", "technique", "by"),
   component: lazyRouteComponent(() => import("./pages/attack/AttackPage")),
 });
 const entity = createRoute({
@@ -69,7 +69,7 @@ const pipeline = createRoute({
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/audit",
-  validateSearch: strings("chain"),
+  validateSearch: strings("chain", "entry"),
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage")),
 });
 const settings = createRoute({

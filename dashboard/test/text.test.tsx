@@ -24,11 +24,12 @@ test("ordinary letters of any script stay as they are", () => {
 test("a word of ten kilobytes is cut and can be shown whole", () => {
   const html = shown("x".repeat(10_000), 600);
   expect(html.length).toBeLessThan(1_000);
+  expect(shown("x".repeat(700), 600)).not.toContain("more");
   expect(html).toContain("more (9,400 characters)");
 });
 
 test("a cut never halves a character", () => {
-  expect(shown("😀😀", 3)).toContain("😀… ");
+  expect(shown("😀😀😀😀", 3)).toContain("😀… ");
 });
 
 test("links lead only to https on listed hosts", () => {

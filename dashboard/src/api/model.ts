@@ -243,7 +243,8 @@ export type ApprovalView = {
   decisions: { person: string; answer: "Approve" | "Deny"; reason: string | null; at: string }[];
   asked_at: string;
   expires_at: string;
-  plan_sha256: string;
+  /** `null`: the incident has a newer plan. */
+  plan_sha256: string | null;
 };
 
 export type Suppression = {
@@ -276,6 +277,7 @@ export type EntityView = {
   first_seen: string | null;
   last_seen: string | null;
   incidents: Page<IncidentRow>;
+  incidents_total?: number;
   findings: number;
   accounts: string[];
   tactics: string[];
@@ -326,6 +328,7 @@ export type LedgerEntry = {
   what: string;
   subject: string;
   details: Record<string, unknown>;
+  prev?: string;
   hash: string;
 };
 export type LedgerChain = { chain: string; count: number; hash: string };

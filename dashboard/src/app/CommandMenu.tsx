@@ -34,8 +34,8 @@ function Commands({ onClose, onHelp }: { onClose: () => void; onHelp: () => void
   const run = (command: Command | undefined) => {
     if (!command) return;
     onClose();
-    // After the dialog has given the focus back, so that what the command opens keeps it.
-    setTimeout(command.run, 0);
+    // After the dialog has given the focus back (a timer of its own), so that what the command opens keeps it.
+    setTimeout(() => setTimeout(command.run, 0), 0);
   };
   return (
     <>

@@ -101,7 +101,8 @@ export async function changeIncidents(ids: readonly string[], change: BulkChange
     const problem = asProblem(error);
     toast.problem(`Not changed: ${problem.offline ? "there is no connection" : problem.detail}`);
   } finally {
-    underWay.delete(same);
+    // A press that comes late is still the same press.
+    setTimeout(() => underWay.delete(same), 700);
     settle(ids);
   }
 }

@@ -3,11 +3,13 @@
 import { useSyncExternalStore } from "react";
 
 export type Theme = "system" | "light" | "dark" | "contrast";
+export type Density = "comfortable" | "compact";
 export type SavedView = { name: string; search: string };
 export type Preferences = {
   shortcuts: boolean;
   advance: boolean;
   theme: Theme;
+  density: Density;
   widths: Record<string, Record<string, number>>;
   views: SavedView[];
   pane: boolean;
@@ -15,7 +17,7 @@ export type Preferences = {
 
 const KEY = "soc.preferences";
 const THEME_KEY = "soc.theme";
-const DEFAULTS: Preferences = { shortcuts: true, advance: true, theme: "system", widths: {}, views: [], pane: true };
+const DEFAULTS: Preferences = { shortcuts: true, advance: true, theme: "system", density: "comfortable", widths: {}, views: [], pane: true };
 
 let current = load();
 const listeners = new Set<() => void>();
@@ -62,6 +64,11 @@ export function setTheme(theme: Theme) {
   applyTheme();
 }
 
+export function setDensity(density: Density) {
+  preferences.set({ density });
+  document.documentElement.dataset["density"] = density;
+}
+
 function applyTheme() {
   const { theme } = current;
   const system = matchMedia("(prefers-contrast: more)").matches
@@ -73,6 +80,7 @@ function applyTheme() {
 }
 
 export function followSystemTheme() {
+  document.documentElement.dataset["density"] = current.density;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
   matchMedia("(prefers-contrast: more)").addEventListener("change", applyTheme);
 }

@@ -2,7 +2,7 @@
 // page's scrolling with a style element that the page's policy forbids.
 
 import { Dialog as Radix } from "radix-ui";
-import { useId, useState, type FormEvent, type ReactNode } from "react";
+import { useId, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { asProblem } from "../api/problem";
 import { Button, IconButton } from "./button";
 import { ProblemView } from "./states";
@@ -17,12 +17,30 @@ type DialogProps = {
   children: ReactNode;
 };
 
+/** What had the focus before the newest dialog. One dialog that takes the place of another gives it back there too. */
+let outside: Element | null = null;
+
 export function Dialog({ open, onClose, title, lead, wide = false, children }: DialogProps) {
+  const before = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <div className="backdrop" aria-hidden="true" />
-        <Radix.Content className={wide ? "dialog wide" : "dialog"} {...(lead ? {} : { "aria-describedby": undefined })}>
+        <Radix.Content
+          className={wide ? "dialog wide" : "dialog"}
+          onOpenAutoFocus={() => {
+            if (document.activeElement !== document.body) outside = document.activeElement;
+            before.current = outside;
+          }}
+          onCloseAutoFocus={(event) => {
+            // Radix knows only its own triggers; our dialogs are opened by keys and menus too.
+            event.preventDefault();
+            const back = before.current;
+            if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus({ preventScroll: true });
+            else document.getElementById("main")?.focus({ preventScroll: true });
+          }}
+          {...(lead ? {} : { "aria-describedby": undefined })}
+        >
           <header className="dialog-header">
             <Radix.Title>{title}</Radix.Title>
             <Radix.Close asChild>

@@ -3,6 +3,7 @@
 import { useId, useState, type ReactNode } from "react";
 import { IconButton } from "./button";
 import { Icon } from "./icon";
+import { Contained } from "./states";
 
 type SectionProps = {
   title: string;
@@ -33,7 +34,7 @@ export function Section({ title, aside, id, fold, children }: SectionProps) {
         {aside && <div className="card-aside">{aside}</div>}
       </header>
       <div id={`${own}-b`} className="card-body" hidden={!open}>
-        {open && children}
+        {open && <Contained>{children}</Contained>}
       </div>
     </section>
   );

@@ -1,9 +1,10 @@
 // What a page shows when it has nothing, not yet, or not for you; and the heads of pages.
 
-import { useEffect, type ReactNode } from "react";
+import { Component, useEffect, type ReactNode } from "react";
 import { asProblem } from "../api/problem";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
+import { sentence } from "./text";
 
 export function PageHeader({ title, count, children }: { title: string; count?: number | null; children?: ReactNode }) {
   useEffect(() => {
@@ -63,7 +64,7 @@ export function ProblemView({ error, retry, compact = false }: ProblemProps) {
       <Icon name={advice.icon} size={compact ? 16 : 28} />
       <div>
         <strong>{advice.title}</strong>
-        <p>{problem.offline ? advice.text : `${problem.detail} ${advice.text}`}</p>
+        <p>{problem.offline ? advice.text : `${sentence(problem.detail).replace(/([^.!?])$/, "$1.")} ${advice.text}`}</p>
         {problem.retryAfterSeconds !== null && <p className="quiet">Wait {problem.retryAfterSeconds} s.</p>}
       </div>
       {retry && (
@@ -97,4 +98,18 @@ export function Kpi({ label, value, note, tone }: { label: string; value: ReactN
 /** A row of `Kpi`. */
 export function Kpis({ children }: { children: ReactNode }) {
   return <dl className="kpis">{children}</dl>;
+}
+
+/** One part that fails takes nothing else with it. */
+export class Contained extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state = { error: null as unknown };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    return <ProblemView error={this.state.error} retry={() => this.setState({ error: null })} compact />;
+  }
 }

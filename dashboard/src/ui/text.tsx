@@ -60,7 +60,8 @@ type TextProps = {
 
 export function Text({ value, max = 600, cut = false, mono = false }: TextProps) {
   const [whole, setWhole] = useState(false);
-  const long = value.length > max;
+  // A little more than the limit is shown whole: "more" for a few characters helps nobody.
+  const long = value.length > (cut ? max : max * 1.3);
   // Never between the halves of one character.
   const end = long && /[\uD800-\uDBFF]/.test(value.charAt(max - 1)) ? max - 1 : max;
   const shown = long && !whole ? value.slice(0, end) : value;
@@ -78,6 +79,11 @@ export function Text({ value, max = 600, cut = false, mono = false }: TextProps)
       )}
     </bdi>
   );
+}
+
+/** A sentence of ours that begins in lower case, as it is shown by itself. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** "AwaitingApproval" and "awaiting_approval" as people write it. */

@@ -44,7 +44,11 @@ function paged(rows, query) {
   return { items: rows.slice(from, from + limit), next: from + limit < rows.length ? String(from + limit) : null };
 }
 
-const count = (rows, name) => rows.reduce((sums, row) => ({ ...sums, [row[name]]: (sums[row[name]] ?? 0) + 1 }), {});
+function count(rows, name) {
+  const sums = {};
+  for (const row of rows) sums[row[name]] = (sums[row[name]] ?? 0) + 1;
+  return sums;
+}
 const find = (id) => data.incidents.find((row) => row.id === id);
 const operations = new Map();
 const jobs = new Map();
@@ -111,7 +115,7 @@ function get(path, query, state, headers) {
     return ok({ total: rows.length, by_status: count(rows, "status"), by_severity: count(rows, "severity"), by_stage: count(rows, "stage"), by_verdict: count(rows, "verdict"), waiting: rows.filter((one) => one.waiting).length, mine: rows.filter((one) => one.assignee === "you").length, unassigned: rows.filter((one) => !one.assignee).length });
   }
   if (path === "/changes") {
-    const approvals = data.incidents.flatMap((one) => (one.waiting ? data.approvalsOf(one) : [])).filter((one) => one.state === "Pending").length;
+    const approvals = data.incidents.reduce((sum, one) => sum + one.waiting, 0) - data.decisions.size;
     const etag = `"${state.version}-${approvals}"`;
     if (headers["if-none-match"] === etag && query.get("after") === String(state.version)) return { status: 304, etag };
     const after = Number(query.get("after") ?? state.version);

@@ -65,7 +65,7 @@ function incident(index) {
     status,
     stage,
     verdict: pick(VERDICTS),
-    confidence: Math.round(random() * 100) / 100,
+    confidence: Math.round(random() * 100),
     priority: severity === "Informational" ? null : 1 + Math.min(4, SEVERITIES.indexOf(severity)),
     assignee: pick(PEOPLE),
     accounts: random() < 0.2 ? [ACCOUNTS[0], ACCOUNTS[1]] : [pick(ACCOUNTS)],
@@ -97,7 +97,7 @@ if (incidents[0]) {
     status: "New",
     stage: "AwaitingApproval",
     verdict: "TruePositive",
-    confidence: 0.94,
+    confidence: 94,
     priority: 1,
     assignee: null,
     entity: "web-1",
@@ -165,7 +165,7 @@ export function detailOf(row) {
     resource_arns: [`arn:aws:ec2:eu-central-1:${row.accounts[0]}:instance/i-0abc1234def567890`, `arn:aws:iam::${row.accounts[0]}:role/payments-api`],
     closed_by: row.status === "Closed" ? { kind: "Person", name: "mara" } : null,
     generation: 1,
-    plan_sha256: row.waiting ? planOf(row).sha256 : null,
+    plan_sha256: actionsOf(row).length > 0 ? planOf(row).sha256 : null,
     assessment: {
       score: 88,
       priority: row.priority ?? 5,
@@ -178,7 +178,7 @@ export function detailOf(row) {
       ],
       suppressed: null,
     },
-    judgement: { verdict: row.verdict ?? "Suspicious", confidence: 0.8, because: [{ text: "Keys of an instance role cannot leave the instance by themselves", citation: citation(row, 0, "/findings/0/kind") }] },
+    judgement: { verdict: row.verdict ?? "Suspicious", confidence: 80, because: [{ text: "Keys of an instance role cannot leave the instance by themselves", citation: citation(row, 0, "/findings/0/kind") }] },
     analysis_detail:
       row.analysis === "Done"
         ? {

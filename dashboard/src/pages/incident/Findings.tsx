@@ -40,7 +40,7 @@ export function Findings({ incident, onOpen }: { incident: string; onOpen: (find
           <button type="button" className="link-button" onClick={() => onOpen(row.id)}>
             <Text value={row.title} max={140} cut />
           </button>
-          {row.sample && <Badge tone="quiet"> sample</Badge>}
+          {row.sample && <Badge tone="quiet">sample</Badge>}
         </>
       ),
     },

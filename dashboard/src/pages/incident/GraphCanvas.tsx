@@ -85,7 +85,7 @@ export default function GraphCanvas({ graph, onPick }: { graph: Graph; onPick: (
   pick.current = onPick;
   useEffect(() => {
     if (!box.current) return;
-    const layout: DagreLayoutOptions = { name: "dagre", rankDir: "LR", nodeSep: 26, rankSep: 90, padding: 24, animate: false, fit: true };
+    const layout: DagreLayoutOptions = { name: "dagre", rankDir: box.current.clientWidth < 520 ? "TB" : "LR", nodeSep: 26, rankSep: 90, padding: 24, animate: false, fit: true };
     const drawn: Core = cytoscape({
       container: box.current,
       elements: elementsOf(graph),

@@ -10,7 +10,7 @@ import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
 import { Menu } from "../../ui/menu";
 import { plain, Text, words } from "../../ui/text";
-import { Ago, Time } from "../../ui/time";
+import { Time } from "../../ui/time";
 import { AssignDialog } from "../queue/Strip";
 
 type HeadProps = {
@@ -36,7 +36,7 @@ export function Head({ incident, onChange, onDecide, onSplit }: HeadProps) {
         {incident.priority !== null && <Badge tone={incident.priority <= 2 ? "bad" : "plain"}>Priority {incident.priority}</Badge>}
         <VerdictBadge verdict={incident.verdict} />
         <StateBadge state={incident.status} />
-        {incident.stage !== "Open" && <Badge tone="quiet">{words(incident.stage)}</Badge>}
+        <Badge tone="quiet">stage: {words(incident.stage).toLowerCase()}</Badge>
         {incident.sample && <Badge>Sample: nothing really happened</Badge>}
       </div>
       <h1 title={plain(incident.title, 400)}>
@@ -44,7 +44,7 @@ export function Head({ incident, onChange, onDecide, onSplit }: HeadProps) {
       </h1>
       <p className="quiet">
         <span className="mono">{incident.short_id}</span> · {incident.findings} {incident.findings === 1 ? "finding" : "findings"} · first seen <Time at={incident.first_seen} /> ·
-        last seen <Ago at={incident.last_seen} /> ago
+        last seen <Time at={incident.last_seen} />
         {incident.merged_into !== null && (
           <>
             {" · merged into "}

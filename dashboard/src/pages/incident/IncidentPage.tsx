@@ -52,14 +52,12 @@ function Incident({ id }: { id: string }) {
       <Head incident={incident} onChange={change} onDecide={(answer) => setDeciding({ answer })} onSplit={() => setSplitting(true)} />
       {query.error && <ProblemView error={query.error} retry={query.refetch} compact />}
       <div className="incident-columns">
-        <div className="incident-main">
-          <What incident={incident} />
-          <PlanCard incident={incident} onDecide={(answer, action) => setDeciding({ answer, action })} />
-        </div>
+        <What incident={incident} />
         <div className="incident-side">
           <Why incident={incident} />
           <Owner incident={incident} />
         </div>
+        <PlanCard incident={incident} onDecide={(answer, action) => setDeciding({ answer, action })} />
       </div>
       <GraphCard incident={id} onFinding={openFinding} />
       <Timeline incident={id} />

@@ -15,14 +15,16 @@ import { Json } from "../../ui/json";
 import { EntityLink } from "../../ui/link";
 import { Section } from "../../ui/pane";
 import { Shown } from "../../ui/states";
-import { Text } from "../../ui/text";
+import { sentence, Text } from "../../ui/text";
 import { Time, Until } from "../../ui/time";
 import { Citations } from "./cite";
 
 type PlanProps = { incident: IncidentDetail; onDecide: (answer: Answer, action: string) => void };
 
 export function PlanCard({ incident, onDecide }: PlanProps) {
-  const plan = useQuery(queries.plan(incident.id));
+  // Without a hash there is no plan to ask for.
+  const planned = incident.plan_sha256 !== null || incident.waiting > 0;
+  const plan = useQuery({ ...queries.plan(incident.id), enabled: planned });
   const actions = useQuery(queries.actions(incident.id));
   const byId = new Map(actions.data?.items.map((action) => [action.id, action]));
   const next = incident.analysis_detail?.next_steps ?? [];
@@ -38,7 +40,7 @@ export function PlanCard({ incident, onDecide }: PlanProps) {
         ) : undefined
       }
     >
-      <Shown query={plan}>
+      <Shown query={planned ? plan : { ...plan, data: null }}>
         {(read) =>
           read === null || (read.steps.length === 0 && read.guides.length === 0) ? (
             <p className="quiet">{incident.stage === "Recorded" ? "Only recorded: nothing is planned for it." : "There is no response plan."}</p>
@@ -57,7 +59,7 @@ export function PlanCard({ incident, onDecide }: PlanProps) {
                   <ul className="ticks">
                     {read.guides.map((guide, index) => (
                       <li key={index}>
-                        <Text value={guide.text} max={400} /> <Citations citations={[guide.citation]} incident={incident.id} />
+                        <Text value={sentence(guide.text)} max={400} /> <Citations citations={[guide.citation]} incident={incident.id} />
                       </li>
                     ))}
                   </ul>

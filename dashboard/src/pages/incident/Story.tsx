@@ -1,14 +1,13 @@
 // What is wrong, why it matters, who owns it: the part that is read by everybody.
 
-import type { IncidentDetail } from "../../api/model";
+import { useState } from "react";
+import type { Claim, IncidentDetail } from "../../api/model";
 import { Badge, VerdictBadge } from "../../ui/badge";
 import { EntityLink, IncidentLink, OutsideLink, TechniqueLink } from "../../ui/link";
 import { Facts, Section } from "../../ui/pane";
-import { Text, words } from "../../ui/text";
+import { sentence, Text, words } from "../../ui/text";
 import { Time } from "../../ui/time";
 import { Citations } from "./cite";
-
-const percent = (part: number) => `${Math.round(part * 100)} %`;
 
 export function What({ incident }: { incident: IncidentDetail }) {
   const analysis = incident.analysis_detail;
@@ -19,7 +18,7 @@ export function What({ incident }: { incident: IncidentDetail }) {
       aside={
         analysis ? (
           <span>
-            {words(analysis.verdict)}, {percent(analysis.confidence)} sure · <Text value={analysis.by} max={40} cut />
+            {words(analysis.verdict)}, {analysis.confidence} % sure · <Text value={analysis.by} max={40} cut />
           </span>
         ) : incident.analysis_skipped !== null ? (
           <span>
@@ -35,24 +34,41 @@ export function What({ incident }: { incident: IncidentDetail }) {
           <p className="summary">
             <Text value={analysis.summary} max={1200} />
           </p>
-          <ul className="claims">
-            {analysis.claims.map((claim, index) => (
-              <li key={index}>
-                <Text value={claim.text} max={400} /> <Citations citations={claim.citations} incident={incident.id} />
-                {claim.techniques.map((technique) => (
-                  <Badge key={technique}>
-                    <TechniqueLink id={technique} />
-                  </Badge>
-                ))}
-              </li>
-            ))}
-          </ul>
+          <Claims claims={analysis.claims} incident={incident.id} />
           {struck(analysis.struck) && <p className="quiet">Struck, because the evidence does not hold it: {struck(analysis.struck)}.</p>}
         </>
       ) : (
         <Judged incident={incident} />
       )}
     </Section>
+  );
+}
+
+const CLAIMS_AT_FIRST = 5;
+
+function Claims({ claims, incident }: { claims: readonly Claim[]; incident: string }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? claims : claims.slice(0, CLAIMS_AT_FIRST);
+  return (
+    <>
+      <ul className="claims">
+        {shown.map((claim, index) => (
+          <li key={index}>
+            <Text value={claim.text} max={400} /> <Citations citations={claim.citations} incident={incident} />
+            {claim.techniques.map((technique) => (
+              <Badge key={technique}>
+                <TechniqueLink id={technique} />
+              </Badge>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {claims.length > CLAIMS_AT_FIRST && (
+        <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? "Fewer statements" : `All ${claims.length} statements`}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -80,7 +96,7 @@ function Judged({ incident }: { incident: IncidentDetail }) {
         <ul className="claims">
           {judgement.because.map((ground, index) => (
             <li key={index}>
-              <Text value={ground.text} max={300} /> <Citations citations={[ground.citation]} incident={incident.id} />
+              <Text value={sentence(ground.text)} max={300} /> <Citations citations={[ground.citation]} incident={incident.id} />
             </li>
           ))}
         </ul>
@@ -110,7 +126,7 @@ export function Why({ incident }: { incident: IncidentDetail }) {
                 </svg>
                 <span className="num weight-text">{reason.weight > 0 ? `+${reason.weight}` : reason.weight}</span>
                 <span>
-                  <Text value={reason.text} max={240} /> <Citations citations={[reason.citation]} incident={incident.id} />
+                  <Text value={sentence(reason.text)} max={240} /> <Citations citations={[reason.citation]} incident={incident.id} />
                 </span>
               </li>
             ))}
@@ -150,7 +166,7 @@ export function Owner({ incident }: { incident: IncidentDetail }) {
             ),
           },
           incident.closed_by && { name: "Closed by", value: incident.closed_by.name === null ? "The machine" : <Text value={incident.closed_by.name} max={60} cut /> },
-          incident.merged_from.length > 0 && {
+          (incident.merged_from ?? []).length > 0 && {
             name: "Merged from",
             value: incident.merged_from.map((id) => (
               <span key={id}>

@@ -40,7 +40,7 @@ export function Citations({ citations, incident }: { citations: readonly Citatio
           aria-label={`Evidence: ${fieldName(cited.pointer)}`}
           onClick={() => open(cited)}
         >
-          {citations.length > 1 ? `source ${index + 1}` : "source"}
+          {index + 1}
         </button>
       ))}
     </span>

@@ -1,7 +1,7 @@
 // The queue: what waits for a person, in the order of its importance.
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { BulkChange, IncidentRow, Verdict } from "../../api/model";
 import { queries, queryClient, useConfig, useMay } from "../../api/queries";
 import { changeIncidents } from "../../app/changes";
@@ -47,15 +47,18 @@ export default function QueuePage() {
   const change = useCallback(
     (ids: string[], wanted: BulkChange) => {
       if (ids.length === 0) return;
-      const single = marks.getSelected().size === 0;
-      void changeIncidents(ids, wanted);
-      if (!single) marks.clear();
+      const selection = marks.getSelected();
+      const sent = changeIncidents(ids, wanted);
+      // The buttons stay for a moment, so that the second press of a double click hits the same one and nothing else.
+      const moment = new Promise((passed) => setTimeout(passed, 700));
+      if (selection.size > 0) void Promise.all([sent, moment]).then(() => marks.getSelected() === selection && marks.clear());
       else if (wanted.kind === "verdict" && preferences.get().advance) table.current?.reveal(marks.move(1));
       // The control that was used may be gone now.
       table.current?.focus();
     },
     [marks],
   );
+  const onSort = useCallback((sort: string | undefined) => void navigate({ to: "/queue", search: (old) => ({ ...old, sort }) as QueueSearch }), [navigate]);
   const news = () => {
     list.apply();
     table.current?.toTop();
@@ -99,7 +102,7 @@ export default function QueuePage() {
             total={list.total}
             marks={marks}
             sort={search.sort}
-            onSort={(sort) => void navigate({ to: "/queue", search: { ...search, sort } as QueueSearch })}
+            onSort={onSort}
             onOpen={openPage}
             onNearEnd={() => query.hasNextPage && !query.isFetching && void query.fetchNextPage()}
             handle={table}
@@ -129,8 +132,9 @@ function useActiveInAddress(marks: Marks, open: string | undefined, table: React
   useEffect(() => {
     if (!ready || begun.current) return;
     begun.current = true;
-    const first = open ?? lastActive;
-    if (first !== null && first !== undefined && marks.placeOf(first) >= 0) {
+    // On the way back the address may be one key press behind.
+    const first = lastActive ?? open ?? null;
+    if (first !== null && marks.placeOf(first) >= 0) {
       marks.activate(first);
       requestAnimationFrame(() => table.current?.reveal(marks.placeOf(first)));
     }
@@ -202,6 +206,17 @@ function withActive(marks: Marks, run: (id: string) => void) {
   if (id !== null) run(id);
 }
 
+const PANE_RESTS_MS = 50;
+
+function useRested<T>(value: T, ms: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return rested;
+}
+
 type PaneOfProps = {
   marks: Marks;
   rows: readonly IncidentRow[];
@@ -211,8 +226,8 @@ type PaneOfProps = {
 };
 
 function PaneOf({ marks, rows, onDecide, onChange, onBack }: PaneOfProps) {
-  // Painted after the row: the mark must not wait for the pane.
-  const active = useDeferredValue(useActive(marks));
+  // The mark must not wait for the pane: while keys are held down the pane stays, and follows when they rest.
+  const active = useRested(useActive(marks), PANE_RESTS_MS);
   const me = useConfig()?.me.name ?? null;
   const place = marks.placeOf(active);
   const row = place < 0 ? undefined : rows[place];

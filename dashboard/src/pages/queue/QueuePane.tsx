@@ -12,7 +12,7 @@ import { Button } from "../../ui/button";
 import { EntityLink } from "../../ui/link";
 import { Pane } from "../../ui/pane";
 import { ProblemView } from "../../ui/states";
-import { Text, words } from "../../ui/text";
+import { sentence, Text, words } from "../../ui/text";
 import { Ago } from "../../ui/time";
 
 const REST_MS = 120;
@@ -118,7 +118,7 @@ function Why({ row, more }: { row: IncidentRow; more: IncidentDetail | undefined
       <ul className="ticks">
         {reasons.map((reason) => (
           <li key={reason.code + reason.text}>
-            <Text value={reason.text} max={160} />
+            <Text value={sentence(reason.text)} max={160} />
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 // The table: virtual rows in an ARIA grid with one tab stop. A key press renders two rows and nothing else.
 
-import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type RefObject } from "react";
 import type { IncidentRow } from "../../api/model";
 import { preferences, usePreferences } from "../../app/preferences";
@@ -12,6 +12,10 @@ import { useIsActive, useIsSelected, useSelected, type Marks } from "./store";
 const ROW = 36;
 const CARD = 64;
 const PAGE_AHEAD = 30;
+const HEAD = 34;
+/** Rows between the mark and the edge: as few as this scroll the list on by as many as that. */
+const NEAR = 2;
+const AHEAD = 9;
 export const MOST_WIDTH = 480;
 
 export type TableHandle = { reveal: (place: number) => void; atTop: () => boolean; focus: () => void; toTop: () => void };
@@ -81,7 +85,7 @@ export function QueueTable({ rows, total, marks, sort, onSort, onOpen, onNearEnd
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - PAGE_AHEAD) onNearEnd();
   }, [last, rows.length, onNearEnd]);
-  useHandle(handle, virtual, box, grid);
+  useHandle(handle, narrow ? CARD : ROW, box, grid);
   // The focus stays on the grid; which row is meant is said by this attribute.
   useEffect(() => {
     const say = () => {
@@ -145,14 +149,22 @@ export function QueueTable({ rows, total, marks, sort, onSort, onOpen, onNearEnd
 
 function useHandle(
   handle: RefObject<TableHandle | null>,
-  virtual: Virtualizer<HTMLDivElement, Element>,
+  height: number,
   box: RefObject<HTMLDivElement | null>,
   grid: RefObject<HTMLDivElement | null>,
 ) {
   useEffect(() => {
     handle.current = {
       reveal: (place) => {
-        if (place >= 0) virtual.scrollToIndex(place, { align: "auto" });
+        const element = box.current;
+        if (element === null || place < 0) return;
+        const seen = element.clientHeight - HEAD;
+        const top = place * height;
+        const margin = Math.min(NEAR, Math.floor(seen / height / 3)) * height;
+        const ahead = Math.min(AHEAD * height, seen / 2);
+        // Some rows at a time: what comes next is seen before one is there, and most presses scroll nothing.
+        if (top < element.scrollTop + margin) element.scrollTop = top - ahead;
+        else if (top + height > element.scrollTop + seen - margin) element.scrollTop = top + height - seen + ahead;
       },
       atTop: () => (box.current?.scrollTop ?? 0) < 8,
       focus: () => grid.current?.focus({ preventScroll: true }),
@@ -161,7 +173,7 @@ function useHandle(
     return () => {
       handle.current = null;
     };
-  }, [handle, virtual, box, grid]);
+  }, [handle, height, box, grid]);
 }
 
 type RowProps = { row: IncidentRow; columns: readonly QueueColumn[]; place: number; top: number; marks: Marks };
@@ -199,7 +211,7 @@ const Cells = memo(function Cells({ row, columns }: Pick<RowProps, "row" | "colu
 
 type HeadProps = { columns: readonly QueueColumn[]; marks: Marks; rows: number; sort: string | undefined; onSort: TableProps["onSort"]; widths: Record<string, number> };
 
-function Head({ columns, marks, rows, sort, onSort, widths }: HeadProps) {
+const Head = memo(function Head({ columns, marks, rows, sort, onSort, widths }: HeadProps) {
   const selected = useSelected(marks);
   const all = selected.size > 0 && selected.size >= Math.min(rows, 500);
   return (
@@ -222,7 +234,7 @@ function Head({ columns, marks, rows, sort, onSort, widths }: HeadProps) {
       </div>
     </div>
   );
-}
+});
 
 function HeadCell({ column, sort, onSort, width }: { column: QueueColumn; sort: string | undefined; onSort: TableProps["onSort"]; width: number | null }) {
   const [down, up] = column.sort ?? [];

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { IncidentRow } from "../../api/model";
 import { Badge, SeverityBadge, StateBadge, verdictName } from "../../ui/badge";
+import { Icon } from "../../ui/icon";
 import { plain, Text } from "../../ui/text";
 import { Ago } from "../../ui/time";
 
@@ -23,7 +24,7 @@ export const COLUMNS: readonly QueueColumn[] = [
   {
     id: "entity",
     head: "Entity",
-    width: 150,
+    width: 140,
     least: 64,
     cell: (row) => (row.entity === null ? <span className="quiet">–</span> : <Text value={row.entity} max={60} cut />),
   },
@@ -68,7 +69,13 @@ function Title({ row }: { row: IncidentRow }) {
           ({row.findings})
         </span>
       )}
-      {row.waiting > 0 && <Badge tone="warn">{row.waiting === 1 ? "approval" : `${row.waiting} approvals`}</Badge>}
+      {row.waiting > 0 && (
+        <span className="badge tone-warn num" title={row.waiting === 1 ? "1 approval waits" : `${row.waiting} approvals wait`}>
+          <Icon name="check" size={12} />
+          {row.waiting}
+          <span className="hidden-text">{row.waiting === 1 ? " approval waits" : " approvals wait"}</span>
+        </span>
+      )}
       {row.sample && <Badge tone="quiet">sample</Badge>}
     </>
   );

@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./states-BozpxYIB.js";import{t as n}from"./jsx-runtime-DyZJNswf.js";var r=n();function i(){return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(t,{title:`Attack`}),(0,r.jsx)(e,{})]})}export{i as default};
