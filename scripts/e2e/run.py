@@ -57,18 +57,23 @@ class Run:
 
     def wait_for_the_end(self, local: Partition) -> None:
         wanted = sum(1 for _ in local)
+        left: list[str] = []
 
         def ended() -> list[Json]:
             found = self.incidents()
             open_ones = [incident for incident in found if not incident.get("merged_into")]
             done = all(incident["stage"] in ENDED for incident in open_ones)
             put_off = [incident["escalation_due"] for incident in open_ones if "escalation_due" in incident]
+            left[:] = [
+                f"{found['id']} {found['stage']} {found['generation']} {found.get('escalation_due', '')}"
+                for found in open_ones if found["stage"] not in ENDED or "escalation_due" in found
+            ] + [f"{len(open_ones)} of {wanted}"]
             if done and put_off and min(put_off) <= now():
                 # On AWS the schedule opens a generation that was put off.
                 self.stack.invoke("sweep", SCHEDULED)
             return found if done and not put_off and len(open_ones) == wanted else []
 
-        found = until("every incident Done or waiting for approval", 240, ended)
+        found = until("every incident Done or waiting for approval", 240, ended, lambda: left)
         stages = count(incident["stage"] for incident in found)
         theirs = self.partition()
         check("the incidents are those of the local form", differences(local, theirs), [])

@@ -109,12 +109,12 @@ class Stack:
         return {found["name"]: found["status"] for page in pages for found in page["executions"]}
 
 
-def until(what: str, seconds: float, found: Any) -> Any:
-    """What `found` answers as soon as it answers something."""
+def until(what: str, seconds: float, found: Any, left: Any = lambda: []) -> Any:
+    """What `found` answers as soon as it answers something; `left` says what there still was when time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         answer = found()
         if answer:
             return answer
         time.sleep(1)
-    raise SystemExit(f"{what}: not within {seconds:.0f}s")
+    raise SystemExit(f"{what}: not within {seconds:.0f}s; left: {left()}")

@@ -3,4 +3,5 @@
 
 mod conformance;
 mod faults;
+#[cfg(test)]
 mod people;
