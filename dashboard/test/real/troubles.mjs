@@ -72,31 +72,6 @@ describe("troubles", () => {
     });
   }
 
-  test("a session that ends in the middle of triage keeps the page behind the question", async () => {
-    await open("/queue");
-    await queueIsShown(page);
-    await page.keyboard.press("j");
-    await tell({ signedIn: false });
-    await page.keyboard.press("t");
-    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
-    assert.ok((await page.locator("[data-id]").count()) > 0, "the rows are gone");
-    await tell({ signedIn: true });
-    await page.getByRole("dialog").waitFor({ state: "detached", timeout: 30_000 }).catch(async () => page.getByRole("button", { name: "Close" }).first().click());
-    await queueIsShown(page);
-    await isWellBehaved(page);
-  });
-
-  test("without a connection the page says so, keeps what it shows, and comes back by itself", async () => {
-    await open("/queue");
-    await queueIsShown(page);
-    await context.setOffline(true);
-    await page.getByText(/^No connection/).first().waitFor({ timeout: 30_000 });
-    assert.ok((await page.locator("[data-id]").count()) > 0);
-    await context.setOffline(false);
-    await page.getByText(/^No connection/).first().waitFor({ state: "detached", timeout: 40_000 });
-    await isWellBehaved(page);
-  });
-
   test("a change that got no answer is sent again with the same key", async () => {
     await open("/queue");
     await queueIsShown(page);

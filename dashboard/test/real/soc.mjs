@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
-const BINARY = process.env.SOC_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/soc");
+export const BINARY = process.env.SOC_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/soc");
 const PATIENCE_MS = 60_000;
 
 const started = new Set();
@@ -15,6 +15,9 @@ process.on("exit", () => {
   for (const child of started) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+// Ended by a signal, the servers are ended too.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 export function newFolder() {
   const folder = mkdtempSync(join(tmpdir(), "soc-browser-"));

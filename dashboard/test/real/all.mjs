@@ -1,4 +1,4 @@
-// All suites in one browser: `node --test-name-pattern="double click" test/browser/all.mjs` runs one test.
+// All suites in one browser: `node --test-name-pattern="double click" test/real/all.mjs` runs one test.
 //
 // SOC_BINARY names the program, SOC_SHOTS where pictures go, SOC_TEST_LARGE=1 adds 100,000 findings.
 
