@@ -6,6 +6,11 @@
 #   adapters   the AWS adapters and the functions against the emulators: conformance, faults, actions
 #   e2e        the documented deploy of the whole of it on the emulators, 200 records that go their way, every alarm, and
 #              every command of the guide
+#   dashboard  the dashboard's types, tests and size; its build, byte for byte what is committed
+#   browser    the dashboard of a running `soc run` in chromium: keys, hostile text, axe, pictures in target/dashboard-shots
+#   fuzz       the API of a running `soc run`, fuzzed from the OpenAPI document that it serves
+#
+# Only when it is named: browser-large, the browser's figures with 100,000 findings, which take minutes to make.
 #
 # It needs python3 (3.10 or newer, with venv), and a package registry the first time; after that it works offline. All
 # servers listen on 127.0.0.1 only, on ports that were free, and are ended by their ids. SOC_SKIP_EMULATOR=1 leaves
@@ -73,27 +78,126 @@ e2e() {
   trap - EXIT
 }
 
-if [ "${SOC_SKIP_EMULATOR:-}" = 1 ]; then
-  printf 'SKIPPED: %s (SOC_SKIP_EMULATOR=1)\n' "what needs an emulator"
-  exit 0
-fi
+skipped() {
+  printf 'SKIPPED: %s: %s\n' "$part" "$1"
+}
+
+# Installs the packages of a folder; without Node or a registry the part is left out.
+has_packages() {
+  local status=0
+  bash scripts/node_modules.sh "$1" || status=$?
+  case $status in
+    0) return 0 ;;
+    3) skipped "Node and a package registry are needed" && return 1 ;;
+    *) exit "$status" ;;
+  esac
+}
+
+dashboard() {
+  has_packages dashboard || return 0
+  printf 'node %s, npm %s\n' "$(node --version)" "$(npm --version)"
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  (
+    cd dashboard
+    npm run --silent check
+    npm test --silent
+    npm exec --offline -- vite build --outDir "$scratch/dist" --emptyOutDir --logLevel warn
+    npm run --silent size
+  )
+  diff -r "$scratch/dist" dashboard/dist ||
+    fail "dashboard/dist is not what its sources make: run \`npm run build\` in dashboard/ and commit it"
+  printf 'dashboard/dist is what its sources make: %s files\n' "$(find dashboard/dist -type f | wc -l)"
+  generated_types
+  rm -rf "$scratch"
+  trap - EXIT
+}
+
+# The types of the API that are committed are those of the document that is committed.
+generated_types() {
+  has_packages dashboard/codegen || return 0
+  (cd dashboard/codegen && npm exec --offline -- openapi-typescript "$root/shared/soc-api/openapi.json" -o "$scratch/schema.d.ts" >/dev/null)
+  diff "$scratch/schema.d.ts" dashboard/src/api/schema.d.ts ||
+    fail "dashboard/src/api/schema.d.ts is not what the document says: run \`npm run generate\` in dashboard/codegen/"
+}
+
+# A copy, because another build may take the program's place while it runs.
+soc_program() {
+  cargo build --locked -p soc-cli
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  cp "${CARGO_TARGET_DIR:-$root/target}/debug/soc" "$scratch/soc"
+}
+
+has_chromium() {
+  if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    { apt-get update && apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || true
+  fi
+  command -v chromium >/dev/null || { skipped "chromium is not installed and cannot be" && return 1; }
+}
+
+# One of the tests' own processes is this script's: a signal to it ends it, and it ends its servers.
+in_browser() {
+  (cd dashboard && exec env SOC_BINARY="$scratch/soc" CHROMIUM="$(command -v chromium)" "$@") &
+  module=$!
+  trap 'kill "$module" 2>/dev/null; wait "$module"; exit 1' INT TERM
+  wait "$module"
+  trap - INT TERM
+}
+
+browser() {
+  has_packages dashboard && has_chromium || return 0
+  soc_program
+  in_browser node --test --test-reporter=spec --test-concurrency=1 test/browser/queue.test.mjs test/browser/trouble.test.mjs
+  in_browser node --test-reporter=spec test/real/all.mjs
+  rm -rf "$scratch"
+  trap - EXIT
+}
+
+browser_large() {
+  has_packages dashboard && has_chromium || return 0
+  soc_program
+  in_browser env SOC_TEST_LARGE=1 node --test-reporter=spec --test-name-pattern="100,000" test/real/all.mjs
+  rm -rf "$scratch"
+  trap - EXIT
+}
+
+fuzz() {
+  python=$(bash scripts/environment.sh schemathesis)/bin/python
+  soc_program
+  python_module fuzz.run "$scratch/soc"
+  rm -rf "$scratch"
+  trap - EXIT
+}
+
+# What the emulators need, for the parts that have one.
+prepare_emulators() {
+  python=$(bash scripts/environment.sh ministack)/bin/python
+  # By its module: the programs of an environment that was moved name the folder it was made in.
+  SOC_MOTO_PYTHON=$(bash scripts/environment.sh moto)/bin/python
+  export SOC_MOTO_PYTHON
+}
+
 command -v python3 >/dev/null ||
   fail "python3 is not installed; the emulators need it (SOC_SKIP_EMULATOR=1 leaves these tests out)"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || fail "python3 is older than 3.10"
-python=$(bash scripts/environment.sh ministack)/bin/python
-# By its module: the programs of an environment that was moved name the folder it was made in.
-SOC_MOTO_PYTHON=$(bash scripts/environment.sh moto)/bin/python
-export SOC_MOTO_PYTHON
 
-[ $# -gt 0 ] || set -- workflow templates adapters e2e
+[ $# -gt 0 ] || set -- workflow templates adapters e2e dashboard browser fuzz
 for part in "$@"; do
-  case $part in
-    workflow | templates | adapters | e2e) ;;
-    *) fail "there is no part \"$part\": workflow, templates, adapters, e2e" ;;
-  esac
   start=$SECONDS
   printf '\n-- %s\n' "$part"
-  "$part"
+  case $part in
+    workflow | templates | adapters | e2e)
+      if [ "${SOC_SKIP_EMULATOR:-}" = 1 ]; then
+        skipped "it needs an emulator (SOC_SKIP_EMULATOR=1)"
+        continue
+      fi
+      prepare_emulators
+      ;;
+    dashboard | browser | browser-large | fuzz) ;;
+    *) fail "there is no part \"$part\": workflow, templates, adapters, e2e, dashboard, browser, browser-large, fuzz" ;;
+  esac
+  "${part/-/_}"
   printf -- '-- %s: %ds\n' "$part" "$((SECONDS - start))"
 done
 printf 'all scripts passed in %ds\n' "$SECONDS"
