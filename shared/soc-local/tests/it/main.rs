@@ -2,4 +2,5 @@
 //! link once.
 
 mod conformance;
+mod desk;
 mod faults;
