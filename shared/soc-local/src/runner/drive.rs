@@ -91,7 +91,8 @@ impl Soc {
         let undone = sweeping.expire_containment().await?;
         let requested = self.reverse_requested().await?;
         let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
-        let mut worked = sent + undone + requested > 0;
+        let taken_over = self.take_over_from_people().await?;
+        let mut worked = sent + undone + requested + taken_over > 0;
         self.look_ahead(&rows).await?;
         for row in rows {
             worked |= self.drive_one(row, dispatch).await?;

@@ -8,6 +8,7 @@ mod decide;
 mod drive;
 mod notices;
 mod outcome;
+mod people;
 mod replay;
 mod run;
 mod summary;

@@ -3,5 +3,6 @@
 
 mod conformance;
 mod faults;
+#[cfg(test)]
 mod people;
 mod web;

@@ -1,5 +1,7 @@
 //! What an operation leaves to be done after its own step: always the same, however often somebody begins it.
 
+use std::time::Duration;
+
 use soc_domain::correlate::{CorrelationKey, KeySpan};
 use soc_domain::id::{FindingId, OperationId};
 use soc_domain::people::{Deed, Merge, Operation, OperationState, Split, given_back, handed_on};
@@ -27,6 +29,30 @@ impl People<'_> {
             }
         }
         failed.map_or(Ok(done), Err)
+    }
+
+    /// Goes on with operations and bulks that began longer than `waited` ago: whoever began them died. Answers how many
+    /// are done now.
+    ///
+    /// # Errors
+    /// A port failed; the same call goes on.
+    pub async fn take_over(&self, waited: Duration, limit: usize) -> Result<usize, NotDone> {
+        let until = self.clock.now().minus(waited);
+        let mut done = 0;
+        for id in self.operations.under_way(limit).await? {
+            if self.operation(id).await?.value.at <= until {
+                self.finish(id).await?;
+                done += 1;
+            }
+        }
+        for id in self.jobs.running(limit).await? {
+            let began = self.jobs.get(id).await?.map(|found| found.value.at);
+            if began.is_some_and(|at| at <= until) {
+                self.run_job(id).await?;
+                done += 1;
+            }
+        }
+        Ok(done)
     }
 
     /// Does what is left of an operation.

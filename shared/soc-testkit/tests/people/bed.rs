@@ -149,9 +149,12 @@ impl Said {
             incident.generation = was.generation;
             incident.generation_at = was.generation_at;
             incident.escalation_due = was.escalation_due;
-            let reopened = was.closed_by == Some(Closer::Machine) && incident.status == Status::New;
-            if reopened && incident.stage == Stage::Open {
-                (incident.stage, incident.status) = (was.stage, was.status);
+            let begins_again = incident.stage == Stage::Open;
+            if begins_again {
+                incident.stage = was.stage;
+            }
+            if begins_again && was.closed_by == Some(Closer::Machine) && incident.status == Status::New {
+                incident.status = was.status;
                 incident.closed_by.clone_from(&was.closed_by);
                 (incident.resolved_at, incident.closed_at) = (was.resolved_at, was.closed_at);
             }

@@ -1,0 +1,59 @@
+//! What people do with incidents, over the local store; and the end of what a process began that died.
+
+use std::time::Duration;
+
+use soc_pipeline::people::{NotDone, People, Suppressing};
+
+use super::{RunError, Soc};
+
+/// Whoever began something is given this long to end it before somebody else does.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How many are looked at in one pass.
+const PAGE: usize = 20;
+
+impl Soc {
+    /// What people do with incidents, with its ports.
+    #[must_use]
+    pub fn people(&self) -> People<'_> {
+        People {
+            incidents: &self.store,
+            findings: &self.store,
+            holdings: &self.store,
+            correlations: &self.store,
+            operations: &self.store,
+            comments: &self.store,
+            jobs: &self.store,
+            actions: &self.store,
+            approvals: &self.store,
+            workflows: &self.store,
+            ledger: &self.store,
+            clock: &*self.clock,
+            policy: &self.policy,
+        }
+    }
+
+    /// People's suppressions, with their ports.
+    #[must_use]
+    pub fn suppressing(&self) -> Suppressing<'_> {
+        Suppressing {
+            suppressions: &self.store,
+            operations: &self.store,
+            holdings: &self.store,
+            findings: &self.store,
+            incidents: &self.store,
+            clock: &*self.clock,
+        }
+    }
+
+    /// Ends what people began in a process that died.
+    pub(super) async fn take_over_from_people(&self) -> Result<usize, RunError> {
+        match self.people().take_over(PATIENCE, PAGE).await {
+            Ok(done) => Ok(done),
+            Err(NotDone::Stage(error)) => Err(error.into()),
+            Err(refused) => {
+                tracing::warn!("a person's change was not ended: {refused}");
+                Ok(0)
+            }
+        }
+    }
+}
