@@ -59,11 +59,11 @@ function Rules({ rules, onWish }: { rules: readonly Suppression[]; onWish: (wish
   return (
     <>
       <Section title="Rules that hold or wait" aside={<span className="num">{holding.length}</span>}>
-        {holding.length === 0 ? <p className="quiet">None.</p> : <div className="stacked"><Table caption="What holds or waits" columns={columns(deeds)} rows={holding} rowKey={keyOf} /></div>}
+        {holding.length === 0 ? <p className="quiet">None.</p> : <div className="stacked rules"><Table caption="What holds or waits" columns={columns(deeds)} rows={holding} rowKey={keyOf} /></div>}
       </Section>
       {past.length > 0 && (
         <Section title="Past rules" fold="closed" aside={<span className="num">{past.length}</span>}>
-          <div className="stacked">
+          <div className="stacked rules">
             <Table caption="What held" columns={columns(null)} rows={past} rowKey={keyOf} />
           </div>
         </Section>
