@@ -89,11 +89,11 @@ function Record({ id }: { id: string }) {
     <Shown query={record} lines={6}>
       {(data) => (
         <>
-          <header className="side-head">
+          <div className="side-head">
             <h2>
               <Text value={data.reason} max={300} />
             </h2>
-          </header>
+          </div>
           <section className="side-part">
             <Facts
               facts={[
