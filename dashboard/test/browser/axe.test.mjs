@@ -18,7 +18,7 @@ async function check(page, where) {
   assert.deepEqual(faults, []);
 }
 
-const PAGES = (process.env.PAGES ?? "/queue,/incident/FIRST,/approvals,/overview,/attack,/pipeline,/audit,/settings,/entities/account/111122223333").split(",");
+const PAGES = (process.env.PAGES ?? "/queue,/incident/FIRST,/approvals").split(",");
 
 for (const theme of ["light", "dark", "contrast"]) {
   for (const width of [1440, 1024, 390]) {
