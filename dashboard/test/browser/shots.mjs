@@ -15,7 +15,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
-const paths = asked.length > 0 ? asked : ["/queue", `/incident/${data.incidents[0].id}`];
+const paths = asked.length > 0 ? asked : ["/queue", `/incident/${data.incidents[0].id}`, "/approvals", "/overview", "/attack", "/entities/account/111122223333", "/pipeline", "/audit", "/settings"];
 let complaints = 0;
 for (const theme of THEMES) {
   for (const width of WIDTHS) {

@@ -50,7 +50,9 @@ export default function AuditPage() {
                   </Empty>
                 ) : (
                   <>
-                    <Table caption="Ledger entries" columns={columns(chosen, choose, chain !== undefined)} rows={rows} rowKey={keyOf} chosen={chosen} onChoose={(row) => choose(keyOf(row))} />
+                    <div className="stacked">
+                      <Table caption="Ledger entries" columns={columns(chosen, choose, chain !== undefined)} rows={rows} rowKey={keyOf} chosen={chosen} onChoose={(row) => choose(keyOf(row))} />
+                    </div>
                     {entries.error !== null && <ProblemView error={entries.error} retry={entries.refetch} compact />}
                     <LoadMore has={entries.hasNextPage} busy={entries.isFetchingNextPage} onMore={() => void entries.fetchNextPage()} />
                   </>
@@ -108,14 +110,14 @@ function Entry({ entry }: { entry: LedgerEntry }) {
   const prev = entry.prev ?? before.data?.items.find((each) => each.seq === entry.seq - 1)?.hash;
   return (
     <>
-      <header className="side-head">
+      <div className="side-head">
         <h2>
           <Text value={words(entry.what)} max={120} />
         </h2>
         <p className="quiet">
           <Text value={entry.actor} max={60} cut /> · <Time at={entry.at} />
         </p>
-      </header>
+      </div>
       <section className="side-part">
         <Facts
           facts={[

@@ -13,6 +13,7 @@ import { EntityLink, IncidentLink } from "../../ui/link";
 import { Facts, Section } from "../../ui/pane";
 import { Empty, PageHeader, Shown } from "../../ui/states";
 import { Table, type Column } from "../../ui/table";
+import { pathText } from "../../ui/tactics";
 import { plain, Text, words } from "../../ui/text";
 import { Ago, Time } from "../../ui/time";
 import "../../style/pages.css";
@@ -99,7 +100,7 @@ function Known({ entity }: { entity: EntityView }) {
                     </span>
                   ),
               },
-              { name: "Tactics", value: tactics.length === 0 ? "–" : <Text value={tactics.map(words).join(" → ")} max={300} /> },
+              { name: "Tactics", value: tactics.length === 0 ? "–" : <Text value={pathText(tactics)} max={300} /> },
             ]}
           />
         </div>
@@ -132,7 +133,11 @@ function Incidents({ rows }: { rows: readonly IncidentRow[] }) {
     { id: "findings", head: "Findings", numeric: true, wideOnly: true, cell: (row) => count(row.findings) },
     { id: "seen", head: "Last seen", numeric: true, cell: (row) => <Ago at={row.last_seen} /> },
   ];
-  return <Table caption="Incidents that name it" columns={columns} rows={rows} rowKey={(row) => row.id} />;
+  return (
+    <div className="stacked">
+      <Table caption="Incidents that name it" columns={columns} rows={rows} rowKey={(row) => row.id} />
+    </div>
+  );
 }
 
 function Actions({ rows }: { rows: readonly ActionView[] }) {
@@ -157,5 +162,9 @@ function Actions({ rows }: { rows: readonly ActionView[] }) {
     { id: "tier", head: "Tier", wideOnly: true, cell: (row) => <TierBadge tier={row.tier} /> },
     { id: "done", head: "When", cell: (row) => (row.done_at === null ? <span className="quiet">not yet</span> : <Time at={row.done_at} />) },
   ];
-  return <Table caption="Actions" columns={columns} rows={rows} rowKey={(row) => row.id} />;
+  return (
+    <div className="stacked">
+      <Table caption="Actions" columns={columns} rows={rows} rowKey={(row) => row.id} />
+    </div>
+  );
 }
