@@ -13,7 +13,9 @@ use soc_domain::severity::{Severity, UnknownName};
 
 use crate::settings::Settings;
 
-pub(crate) use deployed::{Deployed, SampleBy, Verify};
+#[cfg(feature = "aws")]
+pub(crate) use deployed::SampleBy;
+pub(crate) use deployed::{Deployed, Verify};
 
 /// A security operations centre for AWS on this machine: takes findings in, joins them to incidents, triages,
 /// explains and answers them under a written policy, and keeps an audit ledger.
