@@ -4,7 +4,8 @@
 #   workflow   the state machine on the embedded interpreter and on an emulator of Step Functions: equal traces
 #   templates  cfn-lint, checkov and parliament over cloudformation/
 #   adapters   the AWS adapters and the functions against the emulators: conformance, faults, actions
-#   e2e        the documented deploy of the whole of it on the emulators, and 200 records that go their way
+#   e2e        the documented deploy of the whole of it on the emulators, 200 records that go their way, every alarm, and
+#              every command of the guide
 #   dashboard  the dashboard's types, tests and size; its build, byte for byte what is committed
 #   browser    the dashboard of a running `soc run` in chromium: keys, hostile text, axe, pictures in target/dashboard-shots
 #   fuzz       the API of a running `soc run`, fuzzed from the OpenAPI document that it serves

@@ -14,6 +14,7 @@ from testbed.service import ACCOUNT, REGION, Service
 Json = dict[str, Any]
 PROJECT, ENVIRONMENT = "ai-soc", "dev"
 NAME = f"{PROJECT}-{ENVIRONMENT}"
+FUNCTIONS = ("ingest", "triage", "analyze", "remediate", "notify", "api", "sweep")
 AT_ONCE = 25
 ROWS = {"finding": "findings", "kept": "events", "quarantined": "quarantined"}
 
@@ -34,11 +35,27 @@ class Stack:
         self.machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-incident"
         self.notices = ""
 
-    def run(self, *command: str) -> str:
-        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
+    def run(self, *command: str, folder: Path | None = None) -> str:
+        done = subprocess.run(
+            command, cwd=folder or self.root, env=self.environment, capture_output=True, text=True, check=False,
+        )
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(command)} answered {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done.stdout
+
+    @property
+    def api(self) -> str:
+        """The id of the HTTP API."""
+        return str(next(api["ApiId"] for api in self.emulator.client("apigatewayv2").get_apis()["Items"]
+                        if api["Name"] == f"{NAME}-api"))
+
+    def queue(self, name: str) -> str:
+        return str(self.queues.get_queue_url(QueueName=f"{NAME}-{name}")["QueueUrl"])
+
+    def depth(self, name: str) -> int:
+        asked = "ApproximateNumberOfMessages"
+        found = self.queues.get_queue_attributes(QueueUrl=self.queue(name), AttributeNames=[asked])
+        return int(found["Attributes"][asked])
 
     def soc_json(self, *arguments: str) -> Any:
         return json.loads(self.run(str(self.soc), *arguments, "--stack", NAME, "--region", REGION, "--output", "json"))
@@ -107,6 +124,15 @@ class Stack:
     def executions(self) -> dict[str, str]:
         pages = self.states.get_paginator("list_executions").paginate(stateMachineArn=self.machine)
         return {found["name"]: found["status"] for page in pages for found in page["executions"]}
+
+
+def check(what: str, found: Any, wanted: Any) -> None:
+    if found != wanted:
+        raise SystemExit(f"{what}: found {found}, wanted {wanted}")
+
+
+def say(what: str, text: str) -> None:
+    print(f"{what:>12}: {text}", flush=True)
 
 
 def until(what: str, seconds: float, found: Any, left: Any = lambda: []) -> Any:

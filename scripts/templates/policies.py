@@ -17,6 +17,7 @@ import yaml
 PSEUDO = {
     "AWS::Partition": "aws", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com",
     "KeyArn": "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000",
+    "RootKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-1111-1111-111111111111",
     "Ledger": "arn:aws:dynamodb:eu-central-1:123456789012:table/ledger",
     "RedactionSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:redaction-abcdef",
     "TopicArn": "arn:aws:sns:eu-central-1:123456789012:notices",

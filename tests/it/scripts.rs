@@ -118,3 +118,25 @@ fn without_a_build_the_script_says_the_command_that_builds() {
     );
     assert!(!place.note().exists(), "a stack that was never looked at is not remembered");
 }
+
+#[test]
+fn every_command_of_the_guide_and_of_the_runbooks_is_run_or_excused() {
+    let place = Place::new();
+    let root = place.scripts.join("..");
+    let Some(output) = place.run("e2e/commands.py", &[root.to_str().unwrap()]) else { return };
+    assert_eq!(stdout(&output), "every command is run or excused\n");
+}
+
+#[test]
+fn a_command_of_the_guide_that_nobody_runs_is_named_and_so_is_an_entry_without_a_command() {
+    let place = Place::new();
+    let docs = place.folder.path().join("docs/runbooks");
+    fs::create_dir_all(&docs).unwrap();
+    fs::write(docs.join("../deployment.md"), "```sh\naws nobody knows-this\n```\n").unwrap();
+    let folder = place.folder.path().to_str().unwrap();
+    let Some(output) = place.run("e2e/commands.py", &[folder]) else { return };
+    let told = stdout(&output);
+    assert!(told.contains("docs/deployment.md: nobody runs 'aws nobody knows-this'"), "{told}");
+    assert!(told.contains("no document has a command 'aws cloudformation deploy '"), "{told}");
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -48,6 +48,7 @@ fn duties<'a>(
             policy: &desk.policy,
             place,
         },
+        anchors: None,
     }
 }
 

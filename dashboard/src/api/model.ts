@@ -95,7 +95,6 @@ export type IncidentDetail = IncidentRow & {
   analysis_skipped: string | null;
   spending: { calls: number; input_tokens: number; output_tokens: number; usd: number };
   people_verdict: { verdict: Verdict; by: string; at: string; reason: string | null } | null;
-  merged_from: string[];
 };
 
 export type FindingView = {
@@ -114,10 +113,10 @@ export type FindingView = {
   account: string;
   region: string;
   partition: string;
-  first_seen: string;
-  last_seen: string;
-  created_at: string;
-  updated_at: string;
+  first_seen: string | null;
+  last_seen: string | null;
+  created_at: string | null;
+  updated_at: string | null;
   count: number;
   sample: boolean;
   simulated: boolean;

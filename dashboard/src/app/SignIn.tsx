@@ -18,7 +18,7 @@ export function SignIn({ within = false }: { within?: boolean }) {
           This dashboard opens with a link that works once, within ten minutes. <code>soc run</code> prints it in the terminal.
         </p>
         <p className="quiet">
-          Has the link been used? Start <code>soc run</code> again, or press Enter where it runs, and open the new link.
+          Has the link been used, or is it too old? A new one has been printed in the terminal just now.
         </p>
         <Button onClick={() => location.reload()}>I have signed in: look again</Button>
       </>

@@ -28,9 +28,15 @@ export function Dialog({ open, onClose, title, lead, wide = false, children }: D
         <div className="backdrop" aria-hidden="true" />
         <Radix.Content
           className={wide ? "dialog wide" : "dialog"}
-          onOpenAutoFocus={() => {
+          onOpenAutoFocus={(event) => {
             if (document.activeElement !== document.body) outside = document.activeElement;
             before.current = outside;
+            // The first field, or what the dialog names; not its close button.
+            const content = event.currentTarget as HTMLElement;
+            const first = content.querySelector<HTMLElement>("[data-first]") ?? content.querySelector<HTMLElement>("input, textarea, select");
+            if (first === null) return;
+            event.preventDefault();
+            first.focus();
           }}
           onCloseAutoFocus={(event) => {
             // Radix knows only its own triggers; our dialogs are opened by keys and menus too.
@@ -105,6 +111,7 @@ export function Confirm({ open, onClose, title, lead, children, action, danger =
               value={text}
               rows={3}
               maxLength={1000}
+              data-first={reason === "required" ? "" : undefined}
               required={reason === "required"}
               onChange={(event) => setText(event.target.value)}
             />
@@ -113,7 +120,7 @@ export function Confirm({ open, onClose, title, lead, children, action, danger =
         {failed !== null && <ProblemView error={failed} compact />}
         <footer className="dialog-footer">
           <Button onClick={close}>Cancel</Button>
-          <Button submit kind={danger ? "danger" : "primary"} busy={busy}>
+          <Button submit kind={danger ? "danger" : "primary"} busy={busy} data-first={reason === "required" ? undefined : ""}>
             {action}
           </Button>
         </footer>

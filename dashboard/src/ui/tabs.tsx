@@ -7,29 +7,31 @@ export type Tab = { value: string; name: ReactNode };
 
 type TabsProps = {
   label: string;
-  /** The search parameter that holds the choice; the first tab stands for its absence. */
+  /** The search parameter that holds the choice. */
   param: string;
-  tabs: readonly [Tab, ...Tab[]];
+  tabs: readonly Tab[];
+  /** Stands for the parameter's absence; the first one if none is named. */
+  otherwise?: string;
   /** What else goes from the address when another one is chosen. */
   drop?: readonly string[];
   look?: "tabs" | "switch";
 };
 
-export function Tabs({ label, param, tabs, drop = [], look = "tabs" }: TabsProps) {
+export function Tabs({ label, param, tabs, otherwise = tabs[0]?.value, drop = [], look = "tabs" }: TabsProps) {
   const router = useRouter();
   const now = useSearch({ strict: false }) as Record<string, string | undefined>;
-  const chosen = tabs.find((tab) => tab.value === now[param]) ?? tabs[0];
+  const chosen = tabs.find((tab) => tab.value === now[param])?.value ?? otherwise;
   return (
     <nav className={look} aria-label={label}>
       {tabs.map((tab) => {
         const kept = Object.fromEntries(Object.entries(now).filter(([name]) => name !== param && !drop.includes(name)));
-        const search = tab === tabs[0] ? kept : { ...kept, [param]: tab.value };
+        const search = tab.value === otherwise ? kept : { ...kept, [param]: tab.value };
         const to = { to: ".", search } as never;
         return (
           <a
             key={tab.value}
             href={router.buildLocation(to).href}
-            aria-current={tab === chosen ? "page" : undefined}
+            aria-current={tab.value === chosen ? "page" : undefined}
             onClick={(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
               event.preventDefault();

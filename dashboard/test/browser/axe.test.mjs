@@ -3,6 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { PLACES } from "./places.mjs";
 import { raise, rows } from "./stage.mjs";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -18,7 +19,7 @@ async function check(page, where) {
   assert.deepEqual(faults, []);
 }
 
-const PAGES = (process.env.PAGES ?? "/queue,/incident/FIRST").split(",");
+const PAGES = process.env.PAGES?.split(",") ?? ["/queue", "/incident/FIRST", ...PLACES];
 
 for (const theme of ["light", "dark", "contrast"]) {
   for (const width of [1440, 1024, 390]) {

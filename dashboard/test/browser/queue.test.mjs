@@ -94,7 +94,7 @@ test("what is new waits for `n`, and neither rows nor selection move before", as
 });
 
 test("a bulk close that is pressed twice is sent once, shows at once and can be undone", async () => {
-  await stage.tell({ slow: 300 });
+  await stage.tell({ slow: 2000 });
   const { page, done } = await stage.open("/queue");
   await rows(page).nth(5).waitFor();
   await page.keyboard.press("j");
@@ -104,7 +104,7 @@ test("a bulk close that is pressed twice is sent once, shows at once and can be 
   const began = Date.now();
   await page.getByRole("button", { name: "Close", exact: true }).dblclick();
   await page.locator(".queue-row.over").nth(3).waitFor();
-  assert.ok(Date.now() - began < 250, "the rows show it before the server answers");
+  assert.ok(Date.now() - began < 1800, "the rows show it before the server answers");
   await page.locator(".toast", { hasText: "4 incidents set to closed" }).waitFor();
   const bulk = await sent("POST", "/incidents/bulk");
   assert.equal(bulk.length, 1);
@@ -154,6 +154,17 @@ test("every overlay of the queue gives the focus back", async () => {
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "grid");
   }
+  await done();
+});
+
+test("Ctrl+K finds an incident by its words and goes there", async () => {
+  const { page, done } = await stage.open("/queue");
+  await rows(page).first().waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("mining pool");
+  await page.locator(".command-item .mono").first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/incident\//);
   await done();
 });
 

@@ -1,6 +1,7 @@
 // What the stand-in answers, route by route.
 
 import * as data from "./data.mjs";
+import { changeMore, getMore } from "./more.mjs";
 
 const ok = (body, more = {}) => ({ body, ...more });
 const RANK = ["Informational", "Low", "Medium", "High", "Critical"];
@@ -149,7 +150,7 @@ function get(path, query, state, headers) {
     return ok(paged(rows.filter((one) => any(query.get("state"), [one.state])), query));
   }
   if (first === "approvals") {
-    const rows = data.incidents.filter((one) => one.waiting).flatMap(data.approvalsOf);
+    const rows = data.incidents.filter((one) => one.waiting).flatMap(data.approvalsOf).sort((a, b) => a.expires_at.localeCompare(b.expires_at));
     return ok(paged(rows.filter((one) => any(query.get("state"), [one.state])), query));
   }
   if (first === "jobs") return jobs.has(second) ? ok(jobs.get(second).job) : null;
@@ -207,7 +208,7 @@ function post(path, body, state, headers) {
 }
 
 export function answer(method, path, query, body, state, headers) {
-  if (method === "GET") return get(path, query, state, headers);
+  if (method === "GET") return get(path, query, state, headers) ?? getMore(path, query, state);
   if (state.role === "viewer") return { status: 403, problem: "forbidden", detail: "Your role may only look." };
-  return post(path, body, state, headers);
+  return post(path, body, state, headers) ?? changeMore(method, path, body);
 }

@@ -7,7 +7,7 @@ import { extname, join, normalize } from "node:path";
 import * as data from "./data.mjs";
 import { answer } from "./answers.mjs";
 
-const dist = join(import.meta.dirname, "../../dist");
+const dist = process.env.DIST ?? join(import.meta.dirname, "../../dist");
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json", ".woff2": "font/woff2" };
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";

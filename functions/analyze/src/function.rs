@@ -9,17 +9,19 @@ use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::answers::KeptAnswers;
 use soc_aws::dynamodb::budget::DailyBudget;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_aws::s3::S3Blobs;
-use soc_aws::{clients, secrets};
+use soc_aws::{clients, s3, secrets};
+use soc_domain::policy::Mode;
 use soc_domain::spend::Day;
 use soc_guard::redact::Redactor;
 use soc_lambda::metrics::Unit;
+use soc_lambda::policy::{Policies, Stale};
 use soc_lambda::{Failed, Handler, Invocation, SystemClock};
 use soc_pipeline::analyze::Analyze;
 use soc_pipeline::error::{PortError, PortErrorKind, StageError};
 use soc_pipeline::handlers::AnalyzeStage;
 use soc_pipeline::ports::{Budget, Clock};
 
+use crate::budget::PolicyBudget;
 use crate::settings::Settings;
 
 /// `analyze` with its adapters.
@@ -33,15 +35,19 @@ pub(crate) struct Function {
 impl Function {
     pub(crate) async fn new(settings: Settings, config: &SdkConfig) -> Result<Self, Failed> {
         let key = secrets::read(&clients::secrets(config), &settings.redaction_secret).await?;
-        let redactor = Redactor::new(key.expose())?;
+        let redactor = Redactor::new(key.expose()).map_err(|error| {
+            PortError::caused(PortErrorKind::Rejected, "make the rules of redaction", error)
+        })?;
         let answers = KeptAnswers::new(clients::dynamodb(config), settings.table.clone());
         let budget = Arc::new(DailyBudget::new(clients::dynamodb(config), settings.table.clone()));
-        let blobs = Arc::new(S3Blobs::new(clients::s3(config), settings.evidence_bucket));
         let tables = Tables { soc: settings.table, ledger: settings.ledger_table };
-        let store = Store::new(clients::dynamodb(config), tables, blobs);
+        let store = Store::of(config, tables, settings.evidence_bucket);
         let mut how = bedrock::Settings::new(&settings.model_id, settings.daily_usd.0);
         how.guardrail = settings.guardrail.as_deref().map(guardrail);
-        let desk = Desk { budget: budget.clone(), answers: Arc::new(answers), clock: Arc::new(SystemClock) };
+        let policy = s3::policy(config, (settings.policy_bucket, settings.policy_key));
+        let policies = Policies::of(policy, (Mode::Auto, Stale::Keep));
+        let capped = Arc::new(PolicyBudget { budget: budget.clone(), policies });
+        let desk = Desk { budget: capped, answers: Arc::new(answers), clock: Arc::new(SystemClock) };
         let analyst = BedrockAnalyst::new(clients::bedrock(config), how, desk);
         Ok(Self { store, analyst, budget, redactor })
     }

@@ -2,6 +2,7 @@
 //!
 //! A program of its own, so that it has its own role: what it cannot reach stands there and in its settings.
 
+mod budget;
 mod function;
 mod settings;
 

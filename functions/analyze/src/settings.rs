@@ -8,6 +8,8 @@ soc_lambda::settings! {
         table: String = "SOC_TABLE", "the name of the table of everything but the ledger";
         ledger_table: String = "SOC_LEDGER_TABLE", "the name of the ledger's table";
         evidence_bucket: String = "SOC_EVIDENCE_BUCKET", "the name of the bucket of raw records and long documents";
+        policy_bucket: String = "SOC_POLICY_BUCKET", "the name of the bucket that has the policy";
+        policy_key: String = "SOC_POLICY_KEY", "the key of the policy in its bucket, such as policy.toml";
         redaction_secret: String = "SOC_REDACTION_SECRET_ARN", "the ARN of the secret with the redaction key";
         model_id: String = "SOC_MODEL_ID", "the id of the model, or of an eu. or us. inference profile";
         daily_usd: Dollars = "SOC_MODEL_DAILY_USD", "what models may cost on a day, in US dollars, such as 5 or 0.25";

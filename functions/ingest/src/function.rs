@@ -1,19 +1,16 @@
 //! The adapters of `ingest`, and what it does with a batch.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use serde_json::Value;
-use soc_aws::clients;
 use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
 use soc_aws::sfn::Executions;
+use soc_aws::{clients, s3};
 use soc_domain::policy::Mode;
 use soc_domain::wire::Simulator;
 use soc_lambda::batch::Intake;
 use soc_lambda::policy::{Policies, Stale};
-use soc_lambda::{Handler, Invocation, SystemClock, ask};
+use soc_lambda::{Handler, Invocation, SystemClock};
 use soc_pipeline::error::StageError;
 use soc_pipeline::ingest::Ingest;
 use soc_pipeline::sweep::Outbox;
@@ -31,20 +28,11 @@ pub(crate) struct Function {
 impl Function {
     pub(crate) fn new(settings: Settings, config: &SdkConfig) -> Self {
         let simulator = if settings.allow_simulator { Simulator::Allowed } else { Simulator::Refused };
-        let blobs = Arc::new(S3Blobs::new(clients::s3(config), settings.evidence_bucket));
         let tables = Tables { soc: settings.table, ledger: settings.ledger_table };
-        let store = Store::new(clients::dynamodb(config), tables, blobs);
+        let store = Store::of(config, tables, settings.evidence_bucket);
         let workflows = Executions::new(clients::sfn(config), settings.state_machine, store.clone());
-        let policy =
-            Object::new(clients::s3(config), (settings.policy_bucket, settings.policy_key), POLICY_MAX);
-        let policies = Policies::new(
-            ask(move || {
-                let policy = policy.clone();
-                async move { policy.read().await }
-            }),
-            (Mode::Auto, Stale::Keep),
-            Arc::new(SystemClock),
-        );
+        let policy = s3::policy(config, (settings.policy_bucket, settings.policy_key));
+        let policies = Policies::of(policy, (Mode::Auto, Stale::Keep));
         Self { store, workflows, policies, simulator }
     }
 }

@@ -6,19 +6,16 @@ use async_trait::async_trait;
 use serde_json::Value;
 use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_aws::guardduty::GuardDuty;
-use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
-use soc_aws::securityhub::SecurityHub;
 use soc_aws::sfn::Executions;
 use soc_aws::sns::SnsNotifier;
 use soc_aws::sources::ProductSources;
-use soc_aws::{clients, secrets};
+use soc_aws::{clients, s3, secrets};
 use soc_domain::policy::Mode;
 use soc_guard::redact::Redactor;
 use soc_lambda::policy::{Policies, Stale};
-use soc_lambda::{Failed, Handler, Invocation, SystemClock, ask};
+use soc_lambda::{Failed, Handler, Invocation, SystemClock};
 use soc_pipeline::approve::Approving;
-use soc_pipeline::error::StageError;
+use soc_pipeline::error::{PortError, PortErrorKind, StageError};
 use soc_pipeline::handlers::NotifyStage;
 use soc_pipeline::notify::Notifying;
 use soc_pipeline::report::Reporting;
@@ -38,26 +35,17 @@ pub(crate) struct Function {
 impl Function {
     pub(crate) async fn new(settings: Settings, config: &SdkConfig) -> Result<Self, Failed> {
         let key = secrets::read(&clients::secrets(config), &settings.redaction_secret).await?;
-        let redactor = Redactor::new(key.expose())?;
-        let blobs = Arc::new(S3Blobs::new(clients::s3(config), settings.evidence_bucket));
+        let redactor = Redactor::new(key.expose()).map_err(|error| {
+            PortError::caused(PortErrorKind::Rejected, "make the rules of redaction", error)
+        })?;
         let tables = Tables { soc: settings.table, ledger: settings.ledger_table };
-        let store = Store::new(clients::dynamodb(config), tables, blobs);
+        let store = Store::of(config, tables, settings.evidence_bucket);
         let workflows = Executions::new(clients::sfn(config), settings.state_machine, store.clone());
         let (sent, clock) = (Arc::new(store.clone()), Arc::new(SystemClock));
         let notifier = SnsNotifier::new(clients::sns(config), settings.topic, sent, clock);
-        let guardduty = GuardDuty::new(clients::guardduty(config));
-        let hub = SecurityHub::new(clients::securityhub(config));
-        let sources = ProductSources::new(Arc::new(store.clone()), guardduty, hub);
-        let policy =
-            Object::new(clients::s3(config), (settings.policy_bucket, settings.policy_key), POLICY_MAX);
-        let policies = Policies::new(
-            ask(move || {
-                let policy = policy.clone();
-                async move { policy.read().await }
-            }),
-            (Mode::Auto, Stale::Keep),
-            Arc::new(SystemClock),
-        );
+        let sources = ProductSources::of(config, Arc::new(store.clone()));
+        let policy = s3::policy(config, (settings.policy_bucket, settings.policy_key));
+        let policies = Policies::of(policy, (Mode::Auto, Stale::Keep));
         Ok(Self { store, workflows, notifier, sources, redactor, policies })
     }
 }

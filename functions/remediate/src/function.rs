@@ -4,16 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use soc_aws::clients;
 use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_aws::guardduty::GuardDuty;
-use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
-use soc_aws::securityhub::SecurityHub;
+use soc_aws::s3;
 use soc_aws::sources::ProductSources;
 use soc_domain::policy::Policy;
 use soc_lambda::policy::{Policies, Stale};
-use soc_lambda::{Handler, Invocation, SystemClock, ask};
+use soc_lambda::{Handler, Invocation, SystemClock};
 use soc_pipeline::approve::Settling;
 use soc_pipeline::error::StageError;
 use soc_pipeline::execute::Executing;
@@ -39,22 +36,11 @@ impl Function {
         let member = settings.member_role.zip(settings.external_id);
         let member = member.map(|(name, external_id)| MemberRole { name, external_id });
         let accounts = Accounts::new(config, member);
-        let blobs = Arc::new(S3Blobs::new(clients::s3(config), settings.evidence_bucket));
         let tables = Tables { soc: settings.table, ledger: settings.ledger_table };
-        let store = Store::new(clients::dynamodb(config), tables, blobs);
-        let guardduty = GuardDuty::new(clients::guardduty(config));
-        let hub = SecurityHub::new(clients::securityhub(config));
-        let sources = ProductSources::new(Arc::new(store.clone()), guardduty, hub);
-        let policy =
-            Object::new(clients::s3(config), (settings.policy_bucket, settings.policy_key), POLICY_MAX);
-        let policies = Policies::new(
-            ask(move || {
-                let policy = policy.clone();
-                async move { policy.read().await }
-            }),
-            (settings.ceiling, Stale::Refuse),
-            Arc::new(SystemClock),
-        );
+        let store = Store::of(config, tables, settings.evidence_bucket);
+        let sources = ProductSources::of(config, Arc::new(store.clone()));
+        let policy = s3::policy(config, (settings.policy_bucket, settings.policy_key));
+        let policies = Policies::of(policy, (settings.ceiling, Stale::Refuse));
         Self { store, sources, accounts, policies }
     }
 

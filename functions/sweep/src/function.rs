@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use soc_aws::clients;
 use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_aws::guardduty::GuardDuty;
 use soc_aws::kinesis::KinesisStream;
 use soc_aws::remediate::Remediate;
-use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
-use soc_aws::securityhub::SecurityHub;
+use soc_aws::roots::Roots;
+use soc_aws::s3::S3Blobs;
 use soc_aws::sfn::Executions;
 use soc_aws::sources::ProductSources;
+use soc_aws::{clients, s3};
 use soc_domain::policy::Mode;
 use soc_lambda::policy::{Policies, Stale};
 use soc_lambda::sweep::report;
-use soc_lambda::{Handler, Invocation, SystemClock, ask};
+use soc_lambda::{Handler, Invocation, SystemClock};
 use soc_pipeline::error::StageError;
 use soc_pipeline::handlers::InvokedRemedies;
 use soc_pipeline::sweep::{Duties, Reconciling, Sweeping, Watching};
@@ -31,31 +30,23 @@ pub(crate) struct Function {
     sources: ProductSources,
     stream: KinesisStream,
     remediate: Remediate,
+    roots: Roots,
     policies: Policies,
 }
 
 impl Function {
     pub(crate) fn new(settings: Settings, config: &SdkConfig) -> Self {
-        let blobs = Arc::new(S3Blobs::new(clients::s3(config), settings.evidence_bucket));
         let tables = Tables { soc: settings.table, ledger: settings.ledger_table };
-        let store = Store::new(clients::dynamodb(config), tables, blobs);
+        let store = Store::of(config, tables, settings.evidence_bucket);
         let workflows = Executions::new(clients::sfn(config), settings.state_machine, store.clone());
-        let guardduty = GuardDuty::new(clients::guardduty(config));
-        let hub = SecurityHub::new(clients::securityhub(config));
-        let sources = ProductSources::new(Arc::new(store.clone()), guardduty, hub);
+        let sources = ProductSources::of(config, Arc::new(store.clone()));
         let stream = KinesisStream::new(clients::kinesis(config), settings.stream);
         let remediate = Remediate::new(clients::lambda(config), settings.remediate_function);
-        let policy =
-            Object::new(clients::s3(config), (settings.policy_bucket, settings.policy_key), POLICY_MAX);
-        let policies = Policies::new(
-            ask(move || {
-                let policy = policy.clone();
-                async move { policy.read().await }
-            }),
-            (Mode::Auto, Stale::Keep),
-            Arc::new(SystemClock),
-        );
-        Self { store, workflows, sources, stream, remediate, policies }
+        let bucket = S3Blobs::new(clients::s3(config), settings.ledger_bucket);
+        let roots = Roots::new(store.clone(), (clients::kms(config), settings.root_key), bucket);
+        let policy = s3::policy(config, (settings.policy_bucket, settings.policy_key));
+        let policies = Policies::of(policy, (Mode::Auto, Stale::Keep));
+        Self { store, workflows, sources, stream, remediate, roots, policies }
     }
 }
 
@@ -83,6 +74,7 @@ impl Handler for Function {
                 policy: &policy,
                 place: &place,
             },
+            anchors: Some(&self.roots),
         };
         report(&duties.all().await, invocation)
     }

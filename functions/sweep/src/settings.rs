@@ -11,6 +11,8 @@ soc_lambda::settings! {
         state_machine: String = "SOC_STATE_MACHINE_ARN", "the ARN of the incident workflow";
         stream: String = "SOC_STREAM", "the name of the stream of findings";
         remediate_function: String = "SOC_REMEDIATE_FUNCTION", "the name or ARN of the function remediate";
+        ledger_bucket: String = "SOC_LEDGER_BUCKET", "the name of the bucket of the ledger's signed roots";
+        root_key: String = "SOC_ROOT_KEY_ARN", "the ARN of the key that signs the ledger's roots";
         namespace: String = "SOC_METRIC_NAMESPACE", "the namespace of metrics, such as ai-soc/Security";
         release: String = "SOC_RELEASE", "the id of the release";
     }

@@ -1,17 +1,14 @@
 //! The adapters of `triage`, and its stage.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use serde_json::Value;
-use soc_aws::clients;
 use soc_aws::config::SdkConfig;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_aws::s3::{Object, POLICY_MAX, S3Blobs};
 use soc_aws::sfn::Executions;
+use soc_aws::{clients, s3};
 use soc_domain::policy::Mode;
 use soc_lambda::policy::{Policies, Stale};
-use soc_lambda::{Handler, Invocation, SystemClock, ask};
+use soc_lambda::{Handler, Invocation, SystemClock};
 use soc_pipeline::error::StageError;
 use soc_pipeline::handlers::TriageStage;
 use soc_pipeline::ports::OnlyThePolicys;
@@ -28,20 +25,11 @@ pub(crate) struct Function {
 
 impl Function {
     pub(crate) fn new(settings: Settings, config: &SdkConfig) -> Self {
-        let blobs = Arc::new(S3Blobs::new(clients::s3(config), settings.evidence_bucket));
         let tables = Tables { soc: settings.table, ledger: settings.ledger_table };
-        let store = Store::new(clients::dynamodb(config), tables, blobs);
+        let store = Store::of(config, tables, settings.evidence_bucket);
         let workflows = Executions::new(clients::sfn(config), settings.state_machine, store.clone());
-        let policy =
-            Object::new(clients::s3(config), (settings.policy_bucket, settings.policy_key), POLICY_MAX);
-        let policies = Policies::new(
-            ask(move || {
-                let policy = policy.clone();
-                async move { policy.read().await }
-            }),
-            (Mode::Auto, Stale::Keep),
-            Arc::new(SystemClock),
-        );
+        let policy = s3::policy(config, (settings.policy_bucket, settings.policy_key));
+        let policies = Policies::of(policy, (Mode::Auto, Stale::Keep));
         Self { store, workflows, policies }
     }
 }

@@ -156,4 +156,6 @@ impl Doorkeeper for Tokens {
 }
 
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod tests;

@@ -178,3 +178,58 @@ fn require_all(schema: &mut Value, is_problem: bool) {
         members.insert("required".to_owned(), names);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+
+    /// `SOC_WRITE_OPENAPI=1 cargo test -p soc-api -- openapi` writes the file.
+    #[test]
+    fn the_committed_document_is_that_of_the_code() {
+        let ours = format!("{:#}\n", document().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "a setting of this test alone")]
+        if std::env::var_os("SOC_WRITE_OPENAPI").is_some() {
+            std::fs::write(FILE, &ours).unwrap();
+        }
+        let theirs = std::fs::read_to_string(FILE).unwrap_or_default();
+        let differs = ours.lines().zip(theirs.lines()).find(|(ours, theirs)| ours != theirs);
+        assert!(ours == theirs, "openapi.json is old ({differs:?}): write it with SOC_WRITE_OPENAPI=1");
+    }
+
+    #[test]
+    fn every_schema_that_is_named_is_there_and_no_name_stands_for_two() {
+        let document = document().unwrap();
+        let schemas = document.pointer("/components/schemas").unwrap().as_object().unwrap();
+        for name in named_in(&document) {
+            assert!(schemas.contains_key(&name), "{name}");
+        }
+        let mut all = Schemas::new();
+        for mut route in routes::all() {
+            all.append(&mut route.schemas);
+        }
+        let mut known: BTreeMap<String, Value> = BTreeMap::new();
+        for (name, schema) in all {
+            let schema = serde_json::to_value(schema).unwrap();
+            let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(*first, schema, "two shapes are called {name}");
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_who_may() {
+        let document = document().unwrap();
+        let mut names = std::collections::BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                assert!(
+                    names.insert(operation["operationId"].as_str().unwrap().to_owned()),
+                    "{method} {path}"
+                );
+                let says = operation["description"].as_str().unwrap();
+                assert!(says.starts_with("Least role: ") || says == "Nobody need be signed in.", "{says}");
+            }
+        }
+    }
+}

@@ -166,10 +166,16 @@ pub fn router(api: Api) -> Router {
     for (path, methods) in paths {
         below = below.route(path, methods);
     }
-    let below = below.fallback(|| async {
-        finish(Problem::new(Code::NotFound, "there is nothing at this address").into_response())
-    });
-    Router::new().nest(BASE, below).layer(axum::middleware::map_response(explain_method))
+    // The empty path below the base belongs to no nest.
+    let below = below.fallback(nothing_here);
+    Router::new()
+        .nest(BASE, below)
+        .fallback(nothing_here)
+        .layer(axum::middleware::map_response(explain_method))
+}
+
+async fn nothing_here() -> Response<Body> {
+    finish(Problem::new(Code::NotFound, "there is nothing at this address").into_response())
 }
 
 fn attach(api: Arc<Api>, route: Route) -> MethodRouter {

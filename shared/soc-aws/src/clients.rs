@@ -17,6 +17,7 @@ clients! {
     "bedrock" bedrock aws_sdk_bedrockruntime "Amazon Bedrock";
     "dynamodb" dynamodb aws_sdk_dynamodb "DynamoDB";
     "guardduty" guardduty aws_sdk_guardduty "GuardDuty";
+    "roots" kms aws_sdk_kms "KMS";
     "kinesis" kinesis aws_sdk_kinesis "Kinesis";
     "lambda" lambda aws_sdk_lambda "Lambda";
     "s3" s3 aws_sdk_s3 "S3";

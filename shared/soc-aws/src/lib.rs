@@ -25,6 +25,8 @@ pub mod lambda;
 mod region;
 #[cfg(feature = "lambda")]
 pub mod remediate;
+#[cfg(feature = "roots")]
+pub mod roots;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets")]

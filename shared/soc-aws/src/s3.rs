@@ -1,6 +1,9 @@
 //! Objects in buckets: bytes that are kept by name, and documents that are read once, such as the policy.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
+use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
@@ -88,14 +91,39 @@ impl Object {
     }
 }
 
+/// How the policy is read, as it is each time.
+pub fn policy(
+    config: &SdkConfig,
+    place: (String, String),
+) -> impl Fn() -> Pin<Box<dyn Future<Output = PortResult<Vec<u8>>> + Send>> + Send + Sync + 'static {
+    let object = Object::new(crate::clients::s3(config), place, POLICY_MAX);
+    move || {
+        let object = object.clone();
+        Box::pin(async move { object.read().await })
+    }
+}
+
 /// The bytes of the object `name` in `bucket`, at most `limit` of them.
 ///
 /// # Errors
 /// There is no such object, it is longer (Rejected), or it cannot be read.
-pub async fn read_object(client: &Client, (bucket, name): (&str, &str), limit: usize) -> PortResult<Vec<u8>> {
+pub async fn read_object(client: &Client, place: (&str, &str), limit: usize) -> PortResult<Vec<u8>> {
+    read_version(client, place, None, limit).await
+}
+
+/// The bytes of a version of the object `name` in `bucket`; of its newest where none is named.
+///
+/// # Errors
+/// As [`read_object`].
+pub(crate) async fn read_version(
+    client: &Client,
+    (bucket, name): (&str, &str),
+    version: Option<String>,
+    limit: usize,
+) -> PortResult<Vec<u8>> {
     const OPERATION: &str = "read an object";
     let too_long = || PortError::caused(PortErrorKind::Rejected, OPERATION, Answered::new("TooLong"));
-    let sent = client.get_object().bucket(bucket).key(name).send().await;
+    let sent = client.get_object().bucket(bucket).key(name).set_version_id(version).send().await;
     let mut object = sent.map_err(|error| port_error(OPERATION, &error))?;
     let announced = object.content_length().and_then(|length| usize::try_from(length).ok());
     if announced.is_some_and(|length| length > limit) {

@@ -44,6 +44,13 @@ impl ProductSources {
         Self { findings, guardduty, hub }
     }
 
+    /// Both products in the account and region of `config`.
+    #[must_use]
+    pub fn of(config: &aws_config::SdkConfig, findings: Arc<dyn Findings>) -> Self {
+        let guardduty = GuardDuty::new(crate::clients::guardduty(config));
+        Self::new(findings, guardduty, SecurityHub::new(crate::clients::securityhub(config)))
+    }
+
     /// What the products say of a finding now, the richest route first; empty if none knows it.
     async fn told_by_products(&self, row: &FindingRow) -> PortResult<Vec<Finding>> {
         let finding = &row.finding;

@@ -6,6 +6,7 @@
 
 pub mod batch;
 pub mod clock;
+mod failed;
 mod failure;
 pub mod health;
 pub mod http;
@@ -25,8 +26,9 @@ use std::pin::Pin;
 use soc_pipeline::error::PortResult;
 
 pub use clock::SystemClock;
+pub use failed::Failed;
 pub use invocation::Invocation;
-pub use run::{Failed, Handler, Shell, program, run, start};
+pub use run::{Handler, Shell, program, run, start};
 
 /// What an adapter does when it is asked: the shell knows no adapter.
 pub type Ask<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = PortResult<T>> + Send>> + Send + Sync>;

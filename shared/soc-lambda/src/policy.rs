@@ -10,7 +10,7 @@ use soc_pipeline::error::{PortResult, StageError};
 use soc_pipeline::ports::Clock;
 use tokio::sync::Mutex;
 
-use crate::Ask;
+use crate::{Ask, SystemClock, ask};
 
 /// How old a policy may be.
 const FRESH: Duration = Duration::from_secs(60);
@@ -43,6 +43,14 @@ impl Policies {
     /// The policy that `text` answers, under the mode that the deployment allows at most.
     pub fn new(text: Ask<Vec<u8>>, (ceiling, stale): (Mode, Stale), clock: Arc<dyn Clock>) -> Self {
         Self { text, ceiling, stale, clock, known: Mutex::new(None) }
+    }
+
+    /// The same, by the machine's clock.
+    pub fn of<F>(read: impl Fn() -> F + Send + Sync + 'static, (ceiling, stale): (Mode, Stale)) -> Self
+    where
+        F: Future<Output = PortResult<Vec<u8>>> + Send + 'static,
+    {
+        Self::new(ask(read), (ceiling, stale), Arc::new(SystemClock))
     }
 
     /// The policy that holds now.

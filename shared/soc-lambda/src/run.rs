@@ -1,6 +1,5 @@
 //! The life of a function: start, one invocation after the other, the end.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -12,6 +11,7 @@ use soc_pipeline::error::{PortError, PortErrorKind, StageError};
 use soc_pipeline::ports::Clock;
 
 use crate::clock::SystemClock;
+use crate::failed::Failed;
 use crate::failure::{chain, diagnostic};
 use crate::invocation::Invocation;
 use crate::log::{JsonLines, print};
@@ -37,21 +37,6 @@ pub struct Shell {
     pub namespace: String,
 }
 
-/// Why a function does not run. Shown as it is: the runtime prints it when the program ends.
-pub struct Failed(Box<dyn std::error::Error + Send + Sync>);
-
-impl fmt::Debug for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Failed {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
 /// What a function's only thread may use. A finding of Security Hub has hundreds of members and is handed from frame to
 /// frame by value: reading a page of them went over the 8 MiB of a main thread where nothing was optimised. Pages that
 /// nobody touches cost nothing.
@@ -66,12 +51,12 @@ where
     F: Future<Output = Result<(), Failed>>,
 {
     let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failed::Thread)?;
         runtime.block_on(main())
     };
-    let thread =
-        std::thread::Builder::new().name("function".to_owned()).stack_size(STACK_BYTES).spawn(run)?;
-    thread.join().unwrap_or_else(|_panic| Err(Failed::from("the program's thread ended in a panic")))
+    let thread = std::thread::Builder::new().name("function".to_owned()).stack_size(STACK_BYTES).spawn(run);
+    thread.map_err(Failed::Thread)?.join().unwrap_or(Err(Failed::Panicked))
 }
 
 /// Begins a function: logs as lines, panics by their place, settings all good.
@@ -108,7 +93,7 @@ pub async fn run(shell: Shell, handler: impl Handler) -> Result<(), Failed> {
             answer(&running.0, &running.1, (payload, &context)).await
         }
     });
-    lambda_runtime::run_concurrent(service).await.map_err(Failed)
+    lambda_runtime::run_concurrent(service).await.map_err(Failed::Runtime)
 }
 
 /// Asks to be told before the end. Every line is out when it is written, so there is nothing left to do then but to say

@@ -21,7 +21,7 @@ pub fn verify_chain(head: &Head, entries: impl IntoIterator<Item = Entry>) -> Ve
         verifier.row(&entry);
     }
     let rows = verifier.rows();
-    Verification { chains: 1, rows, faults: verifier.finish().into_iter().collect() }
+    Verification { chains: 1, rows, roots: 0, faults: verifier.finish().into_iter().collect() }
 }
 
 /// Takes the rows of one chain one after the other; for callers whose rows come in pages.

@@ -13,8 +13,16 @@ pub struct Verification {
     pub chains: u64,
     /// Rows read.
     pub rows: u64,
+    /// Signed roots that hold and that every chain was compared with.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub roots: u64,
     /// The first fault of each broken chain in the order of chains, then a fault of the root.
     pub faults: Vec<Fault>,
+}
+
+/// `serde` hands a reference to what it may leave out.
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Verification {
@@ -63,6 +71,26 @@ pub enum Fault {
         /// The root of the heads that were given.
         found: Hash,
     },
+    /// A chain is not the continuation of what a signed root says of it.
+    #[error("chain {chain}, row {seq}: {kind} of {day} {}", kind.knows())]
+    Anchor {
+        /// The chain's name.
+        chain: String,
+        /// The row that was the last one on that day.
+        seq: u64,
+        /// The day of the root.
+        day: String,
+        /// What is wrong with the chain.
+        kind: AnchorFault,
+    },
+    /// A signed root itself is wrong.
+    #[error("the signed root of {day}: {kind}")]
+    SignedRoot {
+        /// The day that it is named after.
+        day: String,
+        /// What is wrong with it.
+        kind: RootFault,
+    },
 }
 
 /// What is wrong with a row.
@@ -91,6 +119,48 @@ pub enum RowFault {
     /// This row and all after it are gone; the head knows of them.
     #[error("truncated: this row and all later ones are missing")]
     Truncated,
+}
+
+/// How a chain differs from what a signed root says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum AnchorFault {
+    /// The row, and with it all later ones, is gone; heads that were changed with them do not help.
+    #[error("cut off; the signed root")]
+    CutOff,
+    /// Another row stands there.
+    #[error("rewritten; the signed root")]
+    Rewritten,
+}
+
+impl AnchorFault {
+    const fn knows(self) -> &'static str {
+        match self {
+            Self::CutOff => "knows it",
+            Self::Rewritten => "knows another",
+        }
+    }
+}
+
+/// What is wrong with a signed root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum RootFault {
+    /// It is none of ours, or is named after another day.
+    #[error("it cannot be read")]
+    Unreadable,
+    /// The key did not sign it.
+    #[error("the signature is not the key's")]
+    Forged,
+    /// Its heads do not give its root.
+    #[error("its heads are not those that were signed")]
+    OtherHeads,
+    /// It was written, or marked as deleted, again after the first time.
+    #[error("somebody wrote it again or deleted it")]
+    Changed,
+    /// It is the newest, and older than two days.
+    #[error("there is none since")]
+    Last,
 }
 
 /// What is wrong with a chain as a whole.

@@ -12,8 +12,10 @@
 //! - verification holds one row at a time, however long the chain is.
 //!
 //! What a hash chain without a key cannot show: somebody who can write rows, heads *and* the stored root can
-//! rewrite everything. The root is therefore to be signed and kept where the writer of rows cannot change it.
+//! rewrite everything. The root is therefore signed once a day and kept where the writer of rows cannot change it
+//! ([`Anchor`]); rows of before are then vouched for by somebody else.
 
+mod anchor;
 mod chain;
 mod entry;
 mod fault;
@@ -22,8 +24,9 @@ mod heads;
 #[cfg(test)]
 mod tampering;
 
+pub use anchor::{Anchor, AnchorVerifier, SignedAnchor};
 pub use chain::{ChainVerifier, verify_chain};
 pub use entry::{AppendError, DETAIL_BYTES_MAX, Draft, Entry, Head, append};
-pub use fault::{ChainFault, Fault, RowFault, Verification};
+pub use fault::{AnchorFault, ChainFault, Fault, RootFault, RowFault, Verification};
 pub use hash::{Hash, ParseHashError};
 pub use heads::{Verifier, root, verify_all};

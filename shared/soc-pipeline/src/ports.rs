@@ -3,6 +3,7 @@
 //! Each method's doc is its guarantee; a conformance suite in soc-testkit holds every adapter to it. Domain
 //! types only. A use case takes only the ports that it may touch, so its signature says what it can do.
 
+mod anchors;
 pub mod desk;
 mod model;
 mod people;
@@ -27,6 +28,7 @@ use soc_ledger::Draft as LedgerDraft;
 use crate::analyze::Examined;
 use crate::error::{AnalystError, PortResult};
 
+pub use self::anchors::Anchors;
 pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
 pub use people::{
     Comments, Commit, Expected, HeldKey, Holdings, Jobs, MOST_ROWS, OnlyThePolicys, Operations, Suppressions,

@@ -2,6 +2,8 @@
 //!
 //! Apart from `rights` because these rules hold for every policy, whatever the code calls.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::template::{Resource, Template, Templates, listed, statements, text_of};
@@ -194,4 +196,57 @@ fn a_service_that_acts_for_any_account_is_named() {
         )
         .unwrap();
     assert_names(&trust_faults(&planted), &["workflow.yaml: IncidentRole", "aws:SourceAccount"]);
+}
+
+/// Who takes on a role that changes accounts can neither take the mark of protection off nor put it on.
+fn tag_faults(templates: &Templates) -> Vec<String> {
+    let mut faults = Vec::new();
+    let others = MAY_MUTATE.iter().filter(|id| **id != "RulesRole");
+    for id in others {
+        let Some(resource) = templates.resources().find(|resource| resource.id == *id) else { continue };
+        let denied = denied_tags(&resource);
+        let missing = TAGGING.iter().filter(|action| !denied.contains(**action));
+        faults.extend(missing.map(|action| resource.says(&format!("{action} may change what is protected"))));
+    }
+    faults
+}
+
+/// What writes tags on what we change.
+const TAGGING: &[&str] = &[
+    "ec2:CreateTags",
+    "ec2:DeleteTags",
+    "iam:TagRole",
+    "iam:TagUser",
+    "iam:UntagRole",
+    "iam:UntagUser",
+    "s3:PutBucketTagging",
+    "s3:TagResource",
+    "s3:UntagResource",
+];
+
+/// What is denied for the tag, or altogether.
+fn denied_tags(resource: &Resource<'_>) -> BTreeSet<String> {
+    let tag = serde_json::json!(["ai-soc:protected"]);
+    let mut documents = vec![resource.property("/PolicyDocument")];
+    documents.extend(
+        listed(resource.property("/Policies")).into_iter().filter_map(|policy| policy.get("PolicyDocument")),
+    );
+    let all = documents.into_iter().flat_map(statements);
+    let denials = all.filter(|statement| statement.get("Effect").and_then(Value::as_str) == Some("Deny"));
+    let of_tag = denials.filter(|statement| match statement.get("Condition") {
+        None => true,
+        Some(condition) => condition.pointer("/ForAnyValue:StringEquals/aws:TagKeys") == Some(&tag),
+    });
+    of_tag.flat_map(actions).collect()
+}
+
+#[test]
+fn nobody_who_changes_accounts_changes_the_mark_of_protection() {
+    assert_clean(&tag_faults(&Templates::read().unwrap()));
+}
+
+#[test]
+fn a_role_that_could_take_the_mark_of_protection_off_is_named() {
+    let planted = Templates::read().unwrap().planted("member-role", "ec2:DeleteTags, ", "").unwrap();
+    assert_names(&tag_faults(&planted), &["member-role.yaml: ResponseBoundary", "ec2:DeleteTags"]);
 }

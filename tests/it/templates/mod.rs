@@ -11,6 +11,7 @@ mod durable;
 mod functions;
 mod release;
 mod rights;
+mod roots;
 mod stacks;
 mod template;
 mod web;

@@ -47,6 +47,7 @@ const CALLS: &[Call] = &[
     call("kinesis", "describe_stream_summary", &["kinesis:DescribeStreamSummary"]),
     call("kinesis", "put_records", &["kinesis:PutRecords"]),
     call("lambda", "invoke", &["lambda:InvokeFunction"]),
+    call("roots", "sign", &["kms:Sign"]),
     call("s3", "get_object", &["s3:GetObject"]),
     call("s3", "put_object", &["s3:PutObject"]),
     call("secrets", "get_secret_value", &["secretsmanager:GetSecretValue"]),

@@ -2,7 +2,8 @@
 // answer is a request of its own, sent only from a dialog that shows what it is about.
 
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
+import { live } from "../../api/live";
 import type { ApprovalView } from "../../api/model";
 import { useConfig, useMay } from "../../api/queries";
 import { useShortcuts } from "../../app/keys";
@@ -15,7 +16,7 @@ import { Empty, PageHeader, ProblemView, Shown } from "../../ui/states";
 import { LoadMore, Table, type Column } from "../../ui/table";
 import { Tabs } from "../../ui/tabs";
 import { Text } from "../../ui/text";
-import { Time, Until } from "../../ui/time";
+import { Ago, Until } from "../../ui/time";
 import { AnswerDialog, ReverseDialog } from "./Dialogs";
 import { useApprovals } from "./list";
 import { cannotAnswer, Question, type Wish } from "./Question";
@@ -55,9 +56,10 @@ export default function ApprovalsPage() {
     { keys: ["n"], does: "Show what is new", group: "Approvals", run: take },
     { keys: ["Enter"], does: "Open the incident", group: "Approvals", run: () => open && void navigate({ to: "/incident/$id", params: { id: open.incident.id } }) },
   ]);
-  const waiting = rows.filter((row) => row.state === "Pending").length;
+  const counted = useSyncExternalStore(live.subscribe, live.get).approvals;
+  const waiting = shown.hasNextPage ? counted : rows.filter((row) => row.state === "Pending").length;
   return (
-    <div className="page broad">
+    <div className="page broad steady">
       <PageHeader title="Approvals" count={shown.isSuccess && (state === undefined || state === "") ? waiting : null}>
         <span role="status">
           {news > 0 && (
@@ -121,7 +123,7 @@ function List({ rows, chosen, choose }: ListProps) {
             <Text value={row.action.describe} max={140} cut />
           </RowButton>
           <span className="row-sub">
-            <EntityLink kind="resource" id={row.action.resource} max={72} />
+            <Text value={row.action.resource} max={90} cut />
           </span>
         </div>
       ),
@@ -139,7 +141,7 @@ function List({ rows, chosen, choose }: ListProps) {
     },
     { id: "account", head: "Account", wideOnly: true, cell: (row) => <EntityLink kind="account" id={row.action.account} /> },
     { id: "needs", head: "Needs", numeric: true, wideOnly: true, cell: (row) => (row.state === "Pending" ? `${row.missing} of ${row.persons}` : "–") },
-    { id: "asked", head: "Asked", wideOnly: true, cell: (row) => <Time at={row.asked_at} /> },
+    { id: "asked", head: "Asked", numeric: true, wideOnly: true, cell: (row) => <Ago at={row.asked_at} /> },
   ];
   // Beside a pane the list keeps what tells the steps apart.
   const kept = chosen === null ? columns : columns.filter((column) => !["asked", "account"].includes(column.id));

@@ -76,8 +76,8 @@ export function Question({ approval, onWish }: { approval: ApprovalView; onWish:
       </Part>
       <Part name="Answer">
         <Answers approval={approval} />
-        <Decide approval={approval} onWish={onWish} />
       </Part>
+      <Decide approval={approval} onWish={onWish} />
     </>
   );
 }

@@ -45,15 +45,18 @@ export function useApprovals(state: string | undefined) {
     };
   }, []);
   const rows = shown.data?.pages.flatMap((page) => page.items) ?? [];
-  return { shown, rows, news: shown.isFetching ? 0 : newsIn(rows, newest.data), take: () => void queryClient.resetQueries({ queryKey: shownKey(states) }) };
+  return { shown, rows, news: shown.isFetching ? 0 : newsIn(rows, newest.data, shown.hasNextPage), take: () => void queryClient.resetQueries({ queryKey: shownKey(states) }) };
 }
 
 /** How many questions came or are not as they are shown. One that was answered here stays in the list and is no news. */
-export function newsIn(rows: readonly ApprovalView[], newest: Page<ApprovalView> | undefined): number {
+export function newsIn(rows: readonly ApprovalView[], newest: Page<ApprovalView> | undefined, hasMore: boolean): number {
   if (newest === undefined) return 0;
+  // What lies behind the last shown row may only not be loaded yet.
+  const last = hasMore ? rows.at(-1)?.expires_at : undefined;
+  const near = newest.items.filter((each) => last === undefined || each.expires_at < last);
   const known = new Set(rows.map(mark));
   const now = new Set(newest.items.map(mark));
-  const came = newest.items.filter((each) => !known.has(mark(each))).length;
+  const came = near.filter((each) => !known.has(mark(each))).length;
   // Beyond the newest page nothing is known to be gone.
   const gone = newest.next === null ? rows.filter((each) => each.state === "Pending" && !now.has(mark(each))).length : 0;
   return Math.max(came, gone);

@@ -17,7 +17,7 @@ import { Empty, PageHeader, Shown } from "../../ui/states";
 import { Tabs } from "../../ui/tabs";
 import { Text, words } from "../../ui/text";
 import { Ago } from "../../ui/time";
-import { WINDOWS, windowOf } from "../overview/windows";
+import { USUAL, WINDOWS, windowOf } from "../overview/windows";
 import { heatOf, mostOf, STEPS, unseen, type By } from "./heat";
 import "../../style/pages.css";
 import "./attack.css";
@@ -48,7 +48,7 @@ export default function AttackPage() {
   useRows({ group: "ATT&CK", keys, chosen, choose });
   const open = tactics.flatMap((tactic) => tactic.techniques.map((technique) => ({ tactic, technique }))).find((each) => keyOf(each.tactic.name, each.technique.id) === chosen);
   return (
-    <div className="page broad">
+    <div className="page broad steady">
       <PageHeader title="ATT&CK">
         <Tabs
           label="Count"
@@ -59,7 +59,7 @@ export default function AttackPage() {
             { value: "findings", name: "Findings" },
           ]}
         />
-        <Tabs label="Window" param="window" tabs={WINDOWS} look="switch" />
+        <Tabs label="Window" param="window" tabs={WINDOWS} otherwise={USUAL} look="switch" />
         <Export window={window} />
       </PageHeader>
       <Shown query={attack} lines={10}>

@@ -35,7 +35,7 @@ export default function AuditPage() {
   const choose = (key: string | null) => void navigate({ search: (now) => ({ ...now, entry: key ?? undefined }), replace: true, resetScroll: false });
   useRows({ group: "Audit", keys: rows.map(keyOf), chosen, choose });
   return (
-    <div className="page broad">
+    <div className="page broad steady">
       <PageHeader title="Audit" />
       <Verify chain={chain} />
       <div className="audit">
@@ -82,9 +82,9 @@ function columns(chosen: string | null, choose: (key: string) => void, oneChain:
         </div>
       ),
     },
-    { id: "actor", head: "By", cell: (row) => <Text value={row.actor} max={32} cut /> },
+    { id: "actor", head: "By", cell: (row) => <span className="actor"><Text value={row.actor} max={32} cut /></span> },
     !oneChain && { id: "chain", head: "Chain", wideOnly: true, cell: (row) => <ChainLink chain={row.chain} /> },
-    { id: "seq", head: "Place", numeric: true, wideOnly: true, cell: (row) => row.seq },
+    chosen === null && { id: "seq", head: "Place", numeric: true, wideOnly: true, cell: (row) => row.seq },
     chosen === null && { id: "hash", head: "Hash", wideOnly: true, cell: (row) => <span className="mono quiet">{row.hash.slice(0, 12)}</span> },
   ];
   return all.filter((column) => column !== false);

@@ -27,7 +27,7 @@ export default function EntityPage() {
   const name = KINDS[kind as EntityKind] ?? words(kind);
   const missing = entity.error !== null && asProblem(entity.error).status === 404;
   return (
-    <div className="page">
+    <div className="page steady">
       <PageHeader title={name}>
         <Button icon="copy" onClick={() => void navigator.clipboard.writeText(id).then(() => toast.note(`${name} copied`), () => toast.problem("The browser did not allow to copy"))}>
           Copy

@@ -47,7 +47,7 @@ export function Findings({ incident, onOpen }: { incident: string; onOpen: (find
     { id: "product", head: "Product", cell: (row) => <Text value={row.product} max={40} cut />, wideOnly: true },
     { id: "account", head: "Account", cell: (row) => <Text value={row.account} max={40} cut />, wideOnly: true },
     { id: "seen", head: "Times seen", numeric: true, cell: (row) => row.count.toLocaleString("en"), wideOnly: true },
-    { id: "last", head: "Last", numeric: true, cell: (row) => <Ago at={row.last_seen} /> },
+    { id: "last", head: "Last", numeric: true, cell: (row) => (row.last_seen === null ? "–" : <Ago at={row.last_seen} />) },
   ];
   const total = query.data?.pages[0]?.total;
   return (
@@ -132,7 +132,21 @@ function Whole({ finding, raw }: { finding: FindingView; raw: string | null }) {
               </>
             ),
           },
-          { name: "Seen", value: <><Time at={finding.first_seen} /> to <Time at={finding.last_seen} />, {finding.count.toLocaleString("en")} times</> },
+          {
+            name: "Seen",
+            value: (
+              <>
+                {finding.first_seen !== null && <Time at={finding.first_seen} />}
+                {finding.last_seen !== null && finding.last_seen !== finding.first_seen && (
+                  <>
+                    {" to "}
+                    <Time at={finding.last_seen} />
+                  </>
+                )}
+                {finding.count > 1 && `, ${finding.count.toLocaleString("en")} times`}
+              </>
+            ),
+          },
           finding.api && { name: "API call", value: <Text value={`${finding.api.service} ${finding.api.name}`} max={120} mono /> },
           finding.resources.length > 0 && { name: "Resources", value: finding.resources.map((each) => <Line key={each.arn} kind="resource" id={each.arn} />) },
           finding.principals.length > 0 && { name: "Principals", value: finding.principals.map((each, index) => <Line key={index} kind="principal" id={each.name} />) },

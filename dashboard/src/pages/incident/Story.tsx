@@ -3,8 +3,9 @@
 import { useState } from "react";
 import type { Claim, IncidentDetail } from "../../api/model";
 import { Badge, VerdictBadge } from "../../ui/badge";
-import { EntityLink, IncidentLink, OutsideLink, TechniqueLink } from "../../ui/link";
+import { EntityLink, OutsideLink, TechniqueLink } from "../../ui/link";
 import { Facts, Section } from "../../ui/pane";
+import { pathText } from "../../ui/tactics";
 import { sentence, Text, words } from "../../ui/text";
 import { Time } from "../../ui/time";
 import { Citations } from "./cite";
@@ -132,7 +133,7 @@ export function Why({ incident }: { incident: IncidentDetail }) {
             ))}
         </ul>
       )}
-      {incident.tactics.length > 0 && <p className="tactics">{incident.tactics.map(words).join(" → ")}</p>}
+      {incident.tactics.length > 0 && <p className="tactics">{pathText(incident.tactics)}</p>}
       {assessment?.suppressed && (
         <p className="note">
           Suppressed until <Time at={assessment.suppressed.expires} /> by <Text value={assessment.suppressed.owner} max={60} cut />:{" "}
@@ -166,14 +167,6 @@ export function Owner({ incident }: { incident: IncidentDetail }) {
             ),
           },
           incident.closed_by && { name: "Closed by", value: incident.closed_by.name === null ? "The machine" : <Text value={incident.closed_by.name} max={60} cut /> },
-          (incident.merged_from ?? []).length > 0 && {
-            name: "Merged from",
-            value: incident.merged_from.map((id) => (
-              <span key={id}>
-                <IncidentLink id={id} title={id.slice(4, 12)} />{" "}
-              </span>
-            )),
-          },
           incident.spending.calls > 0 && {
             name: "Analysis cost",
             value: (

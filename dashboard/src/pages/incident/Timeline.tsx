@@ -16,8 +16,11 @@ const SOURCES: { key: TimelineItem["source"]; name: string }[] = [
   { key: "person", name: "People" },
 ];
 
+const AT_FIRST = 14;
+
 export function Timeline({ incident }: { incident: string }) {
   const timeline = useQuery(queries.timeline(incident));
+  const [all, setAll] = useState(false);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) => {
     const next = new Set(left);
@@ -37,10 +40,12 @@ export function Timeline({ incident }: { incident: string }) {
       ))}
     >
       <Shown query={timeline}>
-        {(read) => (
+        {(read) => {
+          const items = read.items.filter((item) => !left.has(item.source));
+          return (
           <>
             <ol className="timeline">
-              {byDay(read.items.filter((item) => !left.has(item.source))).map(([day, items]) => (
+              {byDay(all ? items : items.slice(0, AT_FIRST)).map(([day, items]) => (
                 <li key={day}>
                   <h3 className="num">{day}</h3>
                   <ol>
@@ -51,9 +56,15 @@ export function Timeline({ incident }: { incident: string }) {
                 </li>
               ))}
             </ol>
+            {items.length > AT_FIRST && (
+              <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
+                {all ? "Fewer events" : `All ${items.length} events`}
+              </button>
+            )}
             {read.truncated && <p className="quiet">There is more than can be shown here; the findings below are complete.</p>}
           </>
-        )}
+          );
+        }}
       </Shown>
     </Section>
   );
@@ -86,7 +97,7 @@ function Event({ item, incident }: { item: TimelineItem; incident: string }) {
           )}
         </span>
         <span>
-          <Text value={item.text} max={300} /> {item.finding && <Citations citations={[{ pointer: "", finding: item.finding }]} incident={incident} />}
+          <Text value={item.text} max={300} /> {item.finding && <Citations citations={[{ pointer: "", finding: item.finding }]} incident={incident} label="finding" />}
         </span>
       </span>
     </li>

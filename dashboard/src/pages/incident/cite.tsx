@@ -20,7 +20,14 @@ export function fieldName(pointer: string): string {
   return own.map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : words(part).toLowerCase())).join(" · ") || "the finding as a whole";
 }
 
-export function Citations({ citations, incident }: { citations: readonly Citation[]; incident: string }) {
+type CitationsProps = {
+  citations: readonly Citation[];
+  incident: string;
+  /** Instead of a number. */
+  label?: string;
+};
+
+export function Citations({ citations, incident, label }: CitationsProps) {
   const navigate = useNavigate();
   const open = (cited: Citation) =>
     void navigate({
@@ -40,7 +47,7 @@ export function Citations({ citations, incident }: { citations: readonly Citatio
           aria-label={`Evidence: ${fieldName(cited.pointer)}`}
           onClick={() => open(cited)}
         >
-          {index + 1}
+          {label ?? index + 1}
         </button>
       ))}
     </span>

@@ -10,7 +10,7 @@ import { Tabs } from "../../ui/tabs";
 import { utcText } from "../../ui/time";
 import { Executive } from "./Executive";
 import { Triage } from "./Triage";
-import { WINDOWS, windowOf } from "./windows";
+import { USUAL, WINDOWS, windowOf } from "./windows";
 import "../../style/pages.css";
 import "./overview.css";
 
@@ -26,9 +26,9 @@ export default function OverviewPage() {
     staleTime: 30_000,
   });
   return (
-    <div className="page">
+    <div className="page broad steady">
       <PageHeader title="Overview">
-        <Tabs label="Window" param="window" tabs={WINDOWS} look="switch" />
+        <Tabs label="Window" param="window" tabs={WINDOWS} otherwise={USUAL} look="switch" />
         <Button icon="print" onClick={() => print()}>
           Print
         </Button>

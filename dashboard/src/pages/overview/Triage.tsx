@@ -77,7 +77,11 @@ function Detectors({ rows }: { rows: readonly Row[] }) {
     },
     ...VERDICTS.map((verdict): Column<Row> => ({ id: verdict, head: verdictName(verdict), numeric: true, cell: (row) => (row[verdict] ? count(row[verdict] ?? 0) : <span className="quiet">0</span>) })),
   ];
-  return <Table caption="Verdicts by detector" columns={columns} rows={sorted} rowKey={(row) => row.detector} />;
+  return (
+    <div className="detectors">
+      <Table caption="Detectors and their verdicts" columns={columns} rows={sorted} rowKey={(row) => row.detector} />
+    </div>
+  );
 }
 
 function Mix({ row }: { row: Row }) {

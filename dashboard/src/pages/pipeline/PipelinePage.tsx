@@ -26,7 +26,7 @@ export default function PipelinePage() {
     };
   }, []);
   return (
-    <div className="page broad">
+    <div className="page broad steady">
       <PageHeader title="Pipeline" />
       <Shown query={pipeline} lines={10}>
         {(data) => <Standing pipeline={data} />}
@@ -49,7 +49,7 @@ function Standing({ pipeline }: { pipeline: Pipeline }) {
         <Kpi label="Outbox" value={count(outbox)} note="Still to be started" />
       </Kpis>
       <div className="pipeline-columns">
-        <Section title="Stages">
+        <Section title="Stages" aside={<LoadLegend />}>
           <Stages stages={pipeline.stages} />
         </Section>
         <div className="pipeline-side">
@@ -84,7 +84,7 @@ function Stages({ stages }: { stages: readonly Stage[] }) {
         <svg className="bar load" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
           <rect className="bar-back" width="100" height="8" />
           <rect className="bar-fill" width={(stage.running / most) * 100} height="8" />
-          <rect className="bar-fill tone-warn" x={(stage.running / most) * 100} width={(stage.waiting / most) * 100} height="8" />
+          <rect className="bar-fill tone-plain" x={(stage.running / most) * 100} width={(stage.waiting / most) * 100} height="8" />
         </svg>
       ),
     },
@@ -94,6 +94,21 @@ function Stages({ stages }: { stages: readonly Stage[] }) {
     { id: "failed", head: "Failed", numeric: true, cell: (stage) => (stage.failed > 0 ? <Badge tone="bad">{count(stage.failed)}</Badge> : "0") },
   ];
   return <Table caption="Stages of the pipeline, in their order" columns={columns} rows={stages} rowKey={(stage) => stage.name} />;
+}
+
+function LoadLegend() {
+  return (
+    <span className="legend">
+      {(["", "tone-plain"] as const).map((tone) => (
+        <span key={tone}>
+          <svg width="10" height="10" aria-hidden="true">
+            <rect className={`bar-fill ${tone}`} width="10" height="10" rx="2" />
+          </svg>{" "}
+          {tone === "" ? "running" : "waiting"}
+        </span>
+      ))}
+    </span>
+  );
 }
 
 function Parts({ parts }: { parts: Pipeline["parts"] }) {

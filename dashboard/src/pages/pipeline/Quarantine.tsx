@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { read, write } from "../../api/calls";
 import { live } from "../../api/live";
 import type { Quarantined } from "../../api/model";
@@ -15,7 +15,7 @@ import { Facts, Section } from "../../ui/pane";
 import { RowButton, Split, useRows } from "../../ui/split";
 import { Empty, ProblemView, Shown } from "../../ui/states";
 import { LoadMore, Table, type Column } from "../../ui/table";
-import { Text } from "../../ui/text";
+import { plain, Text } from "../../ui/text";
 import { Ago, Time } from "../../ui/time";
 
 const route = getRouteApi("/pipeline");
@@ -33,6 +33,13 @@ export function Quarantine() {
   const total = list.data?.pages[0]?.total;
   const chosen = entry ?? null;
   const choose = (key: string | null) => void navigate({ search: (now) => ({ ...now, entry: key ?? undefined }), replace: true, resetScroll: false });
+  // An address that names a record leads to it; the page above is long.
+  const came = useRef(chosen);
+  useEffect(() => {
+    if (came.current === null || !list.isSuccess) return;
+    document.querySelector(`[data-row="${CSS.escape(came.current)}"]`)?.scrollIntoView({ block: "center" });
+    came.current = null;
+  }, [list.isSuccess]);
   useRows({ group: "Quarantine", keys: rows.map((row) => row.id), chosen, choose });
   return (
     <Split label="The chosen record" chosen={chosen} choose={choose} pane={chosen === null ? null : <Record id={chosen} />}>
@@ -67,7 +74,7 @@ function columns(chosen: string | null, choose: (key: string) => void): Column<Q
         </RowButton>
       ),
     },
-    { id: "source", head: "From", wideOnly: true, cell: (row) => <Text value={row.source} max={60} cut /> },
+    { id: "source", head: "From", wideOnly: true, cell: (row) => <span className="source" title={plain(row.source)}><Text value={row.source} max={90} cut /></span> },
     { id: "length", head: "Bytes", numeric: true, wideOnly: true, cell: (row) => count(row.length) },
     { id: "replays", head: "Tries", numeric: true, wideOnly: true, cell: (row) => count(row.replays) },
     { id: "at", head: "Age", numeric: true, cell: (row) => <Ago at={row.at} /> },

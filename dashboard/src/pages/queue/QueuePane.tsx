@@ -12,6 +12,7 @@ import { Button } from "../../ui/button";
 import { EntityLink } from "../../ui/link";
 import { Pane } from "../../ui/pane";
 import { ProblemView } from "../../ui/states";
+import { pathText } from "../../ui/tactics";
 import { sentence, Text, words } from "../../ui/text";
 import { Ago } from "../../ui/time";
 
@@ -114,7 +115,7 @@ function Why({ row, more }: { row: IncidentRow; more: IncidentDetail | undefined
   return (
     <>
       {row.priority !== null && <Badge tone={row.priority <= 2 ? "bad" : "plain"}>Priority {row.priority}</Badge>}
-      {row.tactics.length > 0 && <span> {row.tactics.map(words).join(" → ")}</span>}
+      {row.tactics.length > 0 && <span> {pathText(row.tactics)}</span>}
       <ul className="ticks">
         {reasons.map((reason) => (
           <li key={reason.code + reason.text}>

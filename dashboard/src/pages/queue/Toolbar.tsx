@@ -12,6 +12,7 @@ import { Button, IconButton } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { FilterBar, type FilterProperty } from "../../ui/filter";
 import { Menu, type MenuItem } from "../../ui/menu";
+import { TACTICS } from "../../ui/tactics";
 import { words } from "../../ui/text";
 import { filterOf, queueSearch, type QueueSearch } from "./search";
 
@@ -35,23 +36,6 @@ const SORTS: Record<string, string> = {
 };
 
 const STAGES = ["Recorded", "Open", "Triaged", "Analysed", "AnalysisSkipped", "Planned", "AwaitingApproval", "Acting", "Contained", "Partial"];
-const TACTICS = [
-  "Reconnaissance",
-  "ResourceDevelopment",
-  "InitialAccess",
-  "Execution",
-  "Persistence",
-  "PrivilegeEscalation",
-  "DefenseEvasion",
-  "CredentialAccess",
-  "Discovery",
-  "LateralMovement",
-  "Collection",
-  "CommandAndControl",
-  "Exfiltration",
-  "Impact",
-];
-
 function useProperties(): FilterProperty[] {
   const config = useConfig();
   return useMemo(

@@ -101,7 +101,7 @@ export function Propose({ onClose }: { onClose: () => void }) {
         </Field>
         <div className="propose-wide">
           <Field label="Why it is accepted" hint="Kept in the audit ledger">
-            {(id) => <textarea id={id} required rows={2} maxLength={1000} {...field("reason")} />}
+            {(id) => <textarea id={id} required={ready} rows={2} maxLength={1000} {...field("reason")} />}
           </Field>
         </div>
         <div className="propose-wide" role="status">

@@ -14,7 +14,7 @@ const route = getRouteApi("/settings");
 export default function SettingsPage() {
   const { tab } = route.useSearch();
   return (
-    <div className="page">
+    <div className="page steady">
       <PageHeader title="Settings" />
       <Tabs
         label="Settings"

@@ -59,11 +59,11 @@ function Rules({ rules, onWish }: { rules: readonly Suppression[]; onWish: (wish
   return (
     <>
       <Section title="Rules that hold or wait" aside={<span className="num">{holding.length}</span>}>
-        {holding.length === 0 ? <p className="quiet">None.</p> : <Table caption="Rules that hold or wait" columns={columns(deeds)} rows={holding} rowKey={keyOf} />}
+        {holding.length === 0 ? <p className="quiet">None.</p> : <Table caption="What holds or waits" columns={columns(deeds)} rows={holding} rowKey={keyOf} />}
       </Section>
       {past.length > 0 && (
         <Section title="Past rules" fold="closed" aside={<span className="num">{past.length}</span>}>
-          <Table caption="Past rules" columns={columns(null)} rows={past} rowKey={keyOf} />
+          <Table caption="What held" columns={columns(null)} rows={past} rowKey={keyOf} />
         </Section>
       )}
     </>
@@ -73,7 +73,7 @@ function Rules({ rules, onWish }: { rules: readonly Suppression[]; onWish: (wish
 function columns(deeds: ((rule: Suppression) => React.ReactNode) | null): Column<Suppression>[] {
   const all: Column<Suppression>[] = [
     { id: "state", head: "State", cell: (rule) => <StateBadge state={rule.state} /> },
-    { id: "what", head: "What", grow: true, cell: (rule) => <Covers rule={rule} /> },
+    { id: "what", head: "What", cell: (rule) => <Covers rule={rule} /> },
     {
       id: "why",
       head: "Why",
@@ -100,7 +100,7 @@ function columns(deeds: ((rule: Suppression) => React.ReactNode) | null): Column
 
 function Covers({ rule }: { rule: Pick<Suppression, "kind" | "account" | "resource"> }) {
   return (
-    <div className="row-title">
+    <div className="row-title covers">
       <strong>
         <Text value={rule.kind} max={140} cut />
       </strong>

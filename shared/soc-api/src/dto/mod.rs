@@ -10,11 +10,15 @@ pub(crate) mod plan;
 pub(crate) mod views;
 pub(crate) mod words;
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 use soc_domain::evidence::Citation as DomainCitation;
 use soc_domain::time::Timestamp;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A moment as RFC 3339 has it, in UTC with milliseconds.
@@ -53,8 +57,8 @@ impl PartialSchema for Moment {
 impl ToSchema for Moment {}
 
 /// Some of a list, in its order.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Page<T: ToSchema> {
+#[derive(Debug, Serialize)]
+pub(crate) struct Page<T> {
     /// The rows.
     pub(crate) items: Vec<T>,
     /// Give it as `after` for what comes next; null at the end.
@@ -62,10 +66,61 @@ pub(crate) struct Page<T: ToSchema> {
 }
 
 /// All of a list that is short.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Items<T: ToSchema> {
+#[derive(Debug, Serialize)]
+pub(crate) struct Items<T> {
     /// The rows.
     pub(crate) items: Vec<T>,
+}
+
+/// A list in the document. Written by hand because the derived form names what the list holds and does not bring it.
+fn list_of<T: ToSchema>() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .property("items", ArrayBuilder::new().items(Ref::from_schema_name(T::name())))
+        .required("items")
+}
+
+fn bring<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let types = SchemaType::from_iter([Type::String, Type::Null]);
+        let next =
+            ObjectBuilder::new().schema_type(types).description(Some("Give it as `after`; null at the end"));
+        list_of::<T>()
+            .property("next", next)
+            .required("next")
+            .description(Some("Some of a list, in its order"))
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        bring::<T>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Items<T> {
+    fn schema() -> RefOr<Schema> {
+        list_of::<T>().description(Some("All of a short list")).into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Items<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}List", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        bring::<T>(schemas);
+    }
 }
 
 /// Points at one value of the evidence.

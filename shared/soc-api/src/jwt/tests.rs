@@ -1,7 +1,7 @@
 //! Abuse of tokens: each is a 401, and only a good one is a person.
 
 use axum::http::Request;
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXUPPER};
 use jsonwebtoken::{EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use soc_domain::time::Timestamp;
@@ -10,35 +10,26 @@ use super::*;
 
 const NOW: i64 = 1_800_000_000;
 
-/// A key that signs, and what a JWKS says of it. Made anew in each run: none is kept in this repository.
+/// A key that signs, and what a JWKS says of it.
 struct Pair {
     private: EncodingKey,
     public: RsaKey,
-    der: Vec<u8>,
+    modulus: Vec<u8>,
 }
 
-fn pair() -> Pair {
-    use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
-    use aws_lc_rs::rsa::{KeyPair, KeySize};
-    use aws_lc_rs::signature::KeyPair as _;
-    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-    let pkcs8: Pkcs8V1Der<'_> = pair.as_der().unwrap();
-    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
-    let components = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+fn of((private, modulus): (&str, &str)) -> Pair {
+    let bare = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+    let private = BASE64.decode(bare(private).as_bytes()).unwrap();
+    let modulus = HEXUPPER.decode(bare(modulus).as_bytes()).unwrap();
     Pair {
-        private: EncodingKey::from_rsa_der(&rsa_private(pkcs8.as_ref())),
-        public: RsaKey {
-            n: components(pair.public_key().modulus().big_endian_without_leading_zero()),
-            e: components(pair.public_key().exponent().big_endian_without_leading_zero()),
-        },
-        der: public.as_ref().to_vec(),
+        private: EncodingKey::from_rsa_der(&private),
+        public: RsaKey { n: BASE64URL_NOPAD.encode(&modulus), e: "AQAB".to_owned() },
+        modulus,
     }
 }
 
-/// PKCS#1 out of PKCS#8 (RFC 5208): the octet string behind version and algorithm.
-fn rsa_private(pkcs8: &[u8]) -> Vec<u8> {
-    let at = pkcs8.windows(4).skip(20).position(|bytes| bytes[0] == 0x30 && bytes[1] == 0x82).unwrap() + 20;
-    pkcs8[at..].to_vec()
+fn pair() -> Pair {
+    of(keys::ONE)
 }
 
 struct OneKey(RsaKey);
@@ -108,12 +99,12 @@ fn a_good_token_is_a_person_with_the_greatest_role_of_their_groups() {
 
 #[test]
 fn whatever_is_wrong_with_a_token_is_401() {
-    let (pair, other) = (pair(), self::pair());
+    let (pair, other) = (pair(), of(keys::TWO));
     let good = signed(&pair, &claims(), Some("k1"));
     let hs256 = {
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some("k1".to_owned());
-        encode(&header, &claims(), &EncodingKey::from_secret(&pair.der)).unwrap()
+        encode(&header, &claims(), &EncodingKey::from_secret(&pair.modulus)).unwrap()
     };
     let mut tampered: Vec<String> = good.split('.').map(str::to_owned).collect();
     tampered[1] = BASE64URL_NOPAD.encode(with("username", json!("root")).to_string().as_bytes());

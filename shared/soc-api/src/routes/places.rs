@@ -10,7 +10,7 @@ use super::meta::{PartView, parts};
 use crate::answer::Seen;
 use crate::dto::action::ActionView;
 use crate::dto::incident::IncidentRow;
-use crate::dto::{Moment, Page, dollars};
+use crate::dto::{Moment, dollars};
 use crate::input::Nothing;
 use crate::person::Role;
 use crate::ports::Spent;
@@ -72,7 +72,7 @@ struct EntityView {
     first_seen: Option<Moment>,
     last_seen: Option<Moment>,
     /// Those with the latest activity.
-    incidents: Page<IncidentRow>,
+    incidents: EntityIncidents,
     /// How many incidents there are.
     incidents_total: u64,
     /// How many findings name it.
@@ -81,6 +81,14 @@ struct EntityView {
     tactics: Vec<String>,
     /// What was or may be done to it.
     actions: Vec<ActionView>,
+}
+
+/// The incidents of an entity that are shown.
+#[derive(Debug, Serialize, ToSchema)]
+struct EntityIncidents {
+    items: Vec<IncidentRow>,
+    /// Always null: the others are found with the filters of the list.
+    next: Option<String>,
 }
 
 async fn entity(asked: Asked, path: OfEntity, _query: Nothing) -> Result<Seen<EntityView>, Problem> {
@@ -117,7 +125,7 @@ async fn entity(asked: Asked, path: OfEntity, _query: Nothing) -> Result<Seen<En
         id: path.id,
         first_seen: Moment::maybe(facts.first_seen),
         last_seen: Moment::maybe(facts.last_seen),
-        incidents: Page { items: rows.iter().map(Into::into).collect(), next: None },
+        incidents: EntityIncidents { items: rows.iter().map(Into::into).collect(), next: None },
         incidents_total: facts.incidents_total,
         findings: facts.findings,
         accounts: facts.accounts,

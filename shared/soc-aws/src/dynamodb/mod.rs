@@ -127,6 +127,14 @@ impl Store {
         Self { client, tables: Arc::new(tables), blobs, retention: RETENTION, stamps, last_turn }
     }
 
+    /// The store of a function: its tables, and the bucket of what is too long for a row.
+    #[cfg(feature = "s3")]
+    #[must_use]
+    pub fn of(config: &aws_config::SdkConfig, tables: Tables, bucket: String) -> Self {
+        let blobs = Arc::new(crate::s3::S3Blobs::new(crate::clients::s3(config), bucket));
+        Self::new(crate::clients::dynamodb(config), tables, blobs)
+    }
+
     /// Now: rows have an order and an end that no use case knows of.
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.turn() / 1_000)

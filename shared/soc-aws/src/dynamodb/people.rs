@@ -2,12 +2,12 @@
 //!
 //! Apart from the ports because no function asks this: a list walks over every incident there is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Incident, Stage, Status};
 use soc_domain::severity::Severity;
-use soc_ledger::{ChainFault, Entry, Fault, Verification, Verifier};
+use soc_ledger::{AnchorVerifier, ChainFault, Entry, Fault, Verification, Verifier};
 use soc_pipeline::error::PortResult;
 
 use super::Store;
@@ -95,6 +95,14 @@ impl Store {
     /// # Errors
     /// The tables cannot be read, or a row is not as we write it.
     pub async fn verify_ledger(&self) -> PortResult<Verification> {
+        self.verify_ledger_against(AnchorVerifier::default()).await
+    }
+
+    /// The same, and what was anchored of the chains.
+    ///
+    /// # Errors
+    /// As [`Self::verify_ledger`].
+    pub async fn verify_ledger_against(&self, mut anchors: AnchorVerifier) -> PortResult<Verification> {
         // Rows first: a chain that begins meanwhile then has its head, and is read as it is.
         let mut chains = self.chains_with_rows().await?;
         let mut judged = BTreeSet::new();
@@ -107,10 +115,17 @@ impl Store {
         let heads = self.ledger_heads().await?;
         chains.extend(heads.iter().map(|head| head.chain.clone()));
         let mut verifier = Verifier::new(heads, None);
+        let mut ends = BTreeMap::new();
         for chain in &chains {
-            self.each_entry(chain, &mut |entry| verifier.row(&entry)).await?;
+            let mut take = |entry: Entry| {
+                verifier.row(&entry);
+                anchors.row(&entry);
+                ends.insert(entry.chain, entry.seq + 1);
+            };
+            self.each_entry(chain, &mut take).await?;
         }
         let mut found = verifier.finish();
+        found.faults.extend(anchors.finish(&ends));
         for chain in judged.difference(&chains) {
             found.faults.push(Fault::Chain { chain: chain.clone(), kind: ChainFault::Missing });
         }

@@ -11,6 +11,7 @@ mod look;
 mod part;
 mod people;
 mod products;
+mod roots;
 mod sample;
 
 use std::collections::BTreeMap;

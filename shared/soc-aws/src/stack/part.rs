@@ -12,6 +12,10 @@ pub enum Part {
     Ledger,
     /// The bucket of what findings were when they came.
     Evidence,
+    /// The bucket of the ledger's signed roots.
+    LedgerRoots,
+    /// The key that signs them.
+    RootKey,
     /// The stream of findings.
     Findings,
     /// The workflow of incidents.
@@ -32,10 +36,12 @@ pub enum Part {
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Soc,
         Self::Ledger,
         Self::Evidence,
+        Self::LedgerRoots,
+        Self::RootKey,
         Self::Findings,
         Self::Incident,
         Self::Notices,
@@ -51,7 +57,8 @@ impl Part {
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Soc | Self::Ledger => "AWS::DynamoDB::Table",
-            Self::Evidence => "AWS::S3::Bucket",
+            Self::Evidence | Self::LedgerRoots => "AWS::S3::Bucket",
+            Self::RootKey => "AWS::KMS::Key",
             Self::Findings => "AWS::Kinesis::Stream",
             Self::Incident => "AWS::StepFunctions::StateMachine",
             Self::Notices => "AWS::SNS::Topic",
@@ -68,6 +75,8 @@ impl Part {
             Self::Soc => "Soc",
             Self::Ledger => "Ledger",
             Self::Evidence => "Evidence",
+            Self::LedgerRoots => "LedgerRoots",
+            Self::RootKey => "RootKey",
             Self::Findings => "Findings",
             Self::Incident => "Incident",
             Self::Notices => "Notices",

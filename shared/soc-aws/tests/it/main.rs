@@ -16,6 +16,10 @@ mod people;
 #[cfg(test)]
 #[cfg(all(feature = "secrets", feature = "verify"))]
 mod products;
+mod roots;
+#[cfg(test)]
+#[cfg(feature = "roots")]
+mod roots;
 #[cfg(test)]
 #[cfg(feature = "verify")]
 mod stack;

@@ -47,7 +47,11 @@ pub(super) fn report(app: &App<'_>, found: &Verification) -> Result<Exit, Failur
             several(found.chains, "chain")
         );
         if found.is_intact() {
-            app.out.text(&format!("the ledger is intact: {counted}"))?;
+            let roots = match found.roots {
+                0 => String::new(),
+                roots => format!(", as {} say", several(roots, "signed root")),
+            };
+            app.out.text(&format!("the ledger is intact: {counted}{roots}"))?;
         }
     } else {
         app.out.json(found)?;

@@ -17,4 +17,5 @@ mod killed;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod serving;
 mod shell;

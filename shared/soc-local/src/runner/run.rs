@@ -96,6 +96,10 @@ impl Soc {
         }
         let (problems, read_all) = self.take_in(run, opened, readings, Watched { options, progress }).await?;
         let stop = || options.stop.load(Ordering::Relaxed);
+        if !options.until_idle {
+            // A run that goes on has no end at which it could say so.
+            problems.iter().for_each(|problem| progress.problem(&problem.to_string()));
+        }
         if !stop() {
             // Page by page, until none is left.
             while self.world().sweeping().open_put_off(LATE).await? > 0 {}

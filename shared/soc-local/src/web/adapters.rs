@@ -84,6 +84,14 @@ impl Local {
         &*self.readers.figures
     }
 
+    /// Reads some more of what came into the finding aid; answers whether there is more.
+    pub(super) fn keep_up(&self) -> bool {
+        self.readers.figures.keep_up().unwrap_or_else(|error| {
+            tracing::warn!("the finding aid is behind: {error}");
+            false
+        })
+    }
+
     pub(super) fn writer(&self) -> &Store {
         &self.writer
     }

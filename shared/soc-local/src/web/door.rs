@@ -255,3 +255,97 @@ async fn note(shared: &Shared, parts: &Parts, what: &str) -> Result<(), Problem>
     };
     Ok(shared.local.writer().append(draft, shared.door.clock.now()).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Hands(AtomicI64);
+
+    impl Clock for Hands {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    struct Bed {
+        door: Door,
+        clock: Arc<Hands>,
+        announced: Arc<AtomicUsize>,
+    }
+
+    fn bed() -> Bed {
+        let (clock, announced) = (Arc::new(Hands::default()), Arc::new(AtomicUsize::new(0)));
+        let person = Person { name: "ana".to_owned(), role: soc_api::Role::Admin };
+        let told = Arc::clone(&announced);
+        let announce = Arc::new(move |_link: &str| {
+            told.fetch_add(1, Ordering::Relaxed);
+        });
+        let door = Door::new(person, (8787, Arc::clone(&clock) as _), "http://127.0.0.1:8787", announce);
+        Bed { door: door.unwrap(), clock, announced }
+    }
+
+    fn code(door: &Door) -> String {
+        door.link().split_once("code=").unwrap().1.to_owned()
+    }
+
+    fn admitted(door: &Door, cookie: &str) -> Result<Person, Turned> {
+        let cookie = cookie.split(';').next().unwrap();
+        let request = axum::http::Request::builder().header(header::COOKIE, format!("a=b; {cookie}"));
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(door.admit(&parts))
+    }
+
+    #[test]
+    fn a_code_works_once_and_whoever_uses_it_again_makes_a_new_one_appear_in_the_terminal() {
+        let Bed { door, announced, .. } = bed();
+        let code = code(&door);
+        let cookie = door.trade(&code).unwrap();
+        assert!(cookie.contains("HttpOnly; SameSite=Strict; Path=/"), "{cookie}");
+        assert_eq!(admitted(&door, &cookie).unwrap().name, "ana");
+        assert_eq!(door.trade(&code).unwrap_err().code, Code::Unauthorized);
+        assert_eq!(announced.load(Ordering::Relaxed), 1);
+        let newer = self::code(&door);
+        assert_ne!(newer, code);
+        assert!(door.trade(&newer).is_ok());
+    }
+
+    #[test]
+    fn a_code_that_was_never_good_changes_nothing() {
+        let Bed { door, announced, .. } = bed();
+        let code = code(&door);
+        for guess in ["", "x", &"0".repeat(64)] {
+            assert_eq!(door.trade(guess).unwrap_err().code, Code::Unauthorized);
+        }
+        assert_eq!(announced.load(Ordering::Relaxed), 0);
+        assert!(door.trade(&code).is_ok());
+    }
+
+    #[test]
+    fn a_code_ends_after_ten_minutes_and_a_session_after_twelve_hours() {
+        let Bed { door, clock, .. } = bed();
+        let code = code(&door);
+        let minutes = |minutes: i64| clock.0.store(minutes * 60_000, Ordering::Relaxed);
+        minutes(10);
+        assert_eq!(door.trade(&code).unwrap_err().code, Code::Unauthorized);
+        let cookie = door.trade(&self::code(&door)).unwrap();
+        minutes(10 + 12 * 60 - 1);
+        assert!(admitted(&door, &cookie).is_ok());
+        minutes(10 + 12 * 60);
+        let over = admitted(&door, &cookie).unwrap_err();
+        assert_eq!((over.problem.code, over.known.as_deref()), (Code::Unauthorized, Some("ana")));
+        assert_eq!(admitted(&door, &cookie).unwrap_err().known, None, "the ledger has it once");
+    }
+
+    #[test]
+    fn a_session_of_another_program_is_none() {
+        let Bed { door, .. } = bed();
+        let other = bed().door;
+        let cookie = other.trade(&code(&other)).unwrap();
+        assert_eq!(admitted(&door, &cookie).unwrap_err().problem.code, Code::Unauthorized);
+    }
+}

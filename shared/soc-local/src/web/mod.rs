@@ -24,7 +24,7 @@ use axum::http::{Method, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use soc_api::ports::{Facts, Form};
-use soc_api::{Api, Code, Person, Problem, Role, Rules, router};
+use soc_api::{Api, Code, Doorkeeper, Person, Problem, Rate, Role, Rules, router};
 use soc_domain::approval::MACHINE;
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -43,6 +43,9 @@ const PORT: u16 = 8787;
 
 /// How long requests under way may take once the server is to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
+
+/// How often the finding aid is brought up to date.
+const KEEP_UP: Duration = Duration::from_secs(1);
 
 /// How many requests are answered at once; the others wait their turn.
 const AT_ONCE: usize = 8;
@@ -132,7 +135,7 @@ impl Soc {
         let door = Arc::new(door.map_err(WebError::Start)?);
         let link = door.link();
         let local = Arc::new(Local::open(self)?);
-        let app = app(self, &door, local, address);
+        let app = app(self, &door, Arc::clone(&local), address);
         let (end, ended) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -142,11 +145,45 @@ impl Soc {
         let thread = std::thread::Builder::new()
             .name("web".to_owned())
             .spawn(move || {
+                let keeping_up = runtime.spawn(keep_up(local));
                 runtime.block_on(answer(listener, app, ended));
+                keeping_up.abort();
                 runtime.shutdown_timeout(LAST_REQUESTS);
             })
             .map_err(WebError::Start)?;
         Ok(Web { address, link, end, thread })
+    }
+}
+
+impl Soc {
+    /// The API alone, behind a door of the caller's: for another server, and for tests of every role.
+    ///
+    /// # Errors
+    /// The store cannot be opened a second time.
+    pub fn api(&self, door: Arc<dyn Doorkeeper>, rate: Rate) -> Result<Router, StoreError> {
+        let local = Arc::new(Local::open(self)?);
+        Ok(router(api(self, door, &local).at_rate(rate)))
+    }
+}
+
+fn api(soc: &Soc, door: Arc<dyn Doorkeeper>, local: &Arc<Local>) -> Api {
+    let facts = Facts {
+        release: env!("CARGO_PKG_VERSION").to_owned(),
+        environment: "local".to_owned(),
+        form: Form::Local,
+        mode: soc.policy().rules.response.mode,
+        model: None,
+    };
+    let rules = Rules { policy: Arc::new(soc.policy().clone()), redactor: Arc::clone(soc.redactor()) };
+    Api::new(local.access(), door, rules, facts)
+}
+
+/// Reads what came into the finding aid, so that nobody who looks waits for it.
+async fn keep_up(local: Arc<Local>) {
+    loop {
+        let local = Arc::clone(&local);
+        let more = tokio::task::spawn_blocking(move || local.keep_up()).await.unwrap_or(false);
+        tokio::time::sleep(if more { Duration::from_millis(20) } else { KEEP_UP }).await;
     }
 }
 
@@ -202,16 +239,7 @@ async fn answer(listener: TcpListener, app: Router, ended: oneshot::Receiver<()>
 }
 
 fn app(soc: &Soc, door: &Arc<Door>, local: Arc<Local>, address: SocketAddr) -> Router {
-    let facts = Facts {
-        release: env!("CARGO_PKG_VERSION").to_owned(),
-        environment: "local".to_owned(),
-        form: Form::Local,
-        mode: soc.policy().rules.response.mode,
-        model: None,
-    };
-    let rules = Rules { policy: Arc::new(soc.policy().clone()), redactor: Arc::clone(soc.redactor()) };
-    let doorkeeper: Arc<dyn soc_api::Doorkeeper> = Arc::clone(door) as _;
-    let api = router(Api::new(local.access(), doorkeeper, rules, facts));
+    let api = router(api(soc, Arc::clone(door) as _, &local));
     let shared = Arc::new(Shared { api, door: Arc::clone(door), pages: Pages::new(), local });
     Router::new()
         .route("/api/v1/session", post(door::enter).delete(door::leave))

@@ -5,3 +5,4 @@ mod conformance;
 mod faults;
 #[cfg(test)]
 mod people;
+mod web;

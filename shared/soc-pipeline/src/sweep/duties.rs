@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Reconciled, Reconciling, Sweeping, Watching};
 use crate::error::StageError;
+use crate::ports::Anchors;
 
 /// Everything that a sweep does.
 #[derive(Clone, Copy)]
@@ -14,6 +15,8 @@ pub struct Duties<'a> {
     pub reconciling: Reconciling<'a>,
     /// Whether we live.
     pub watching: Watching<'a>,
+    /// Where the ledger's roots are kept, if anywhere.
+    pub anchors: Option<&'a dyn Anchors>,
 }
 
 /// What a sweep did: counts, never ids.
@@ -29,7 +32,8 @@ pub struct Swept {
     pub stuck: usize,
     /// What the products have and we do not.
     pub reconciled: Reconciled,
-    /// How old the newest heartbeat is that arrived.
+    /// How old the newest heartbeat is that arrived; left out where none has, as before the first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeat_age_seconds: Option<u64>,
     /// The duties that failed, wholly or in part.
     pub failed: Vec<&'static str>,
@@ -61,6 +65,10 @@ impl Duties<'_> {
         swept.reconciled = swept.take("reconcile", reconciled).unwrap_or_default();
         for error in std::mem::take(&mut swept.reconciled.failed) {
             swept.fail("reconcile", error);
+        }
+        if let Some(anchors) = self.anchors {
+            let anchored = anchors.anchor(now).await.map_err(StageError::from);
+            swept.take("anchor", anchored);
         }
         swept
     }

@@ -82,7 +82,7 @@ async fn everything(app: &App<'_>, store: &Store, id: IncidentId) -> Result<Deta
 }
 
 pub(super) async fn audit(app: &App<'_>, stack: &Stack) -> Result<Exit, Failure> {
-    report(app, &stack.store()?.verify_ledger().await?)
+    report(app, &stack.verify_ledger(app.now()).await?)
 }
 
 pub(super) async fn log(app: &App<'_>, stack: &Stack, limit: usize) -> Result<Exit, Failure> {

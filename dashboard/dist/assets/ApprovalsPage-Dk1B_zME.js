@@ -1,1 +1,0 @@
-import{i as e,r as t}from"./states-CUn17Kg4.js";import{a as n}from"./text-BOBTFmjB.js";var r=n();function i(){return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(e,{title:`Approvals`}),(0,r.jsx)(t,{})]})}export{i as default};
