@@ -104,6 +104,15 @@ function None({ state }: { state: string | undefined }) {
   return <Empty title="Nothing waits for you">Steps that need a person appear here, the soonest to lapse first. Without an answer in time, the answer is no.</Empty>;
 }
 
+function Lapses({ at }: { at: string }) {
+  return (
+    <>
+      <span className="narrow-only quiet">lapses in </span>
+      <Until at={at} />
+    </>
+  );
+}
+
 type ListProps = { rows: readonly ApprovalView[]; chosen: string | null; choose: (key: string | null) => void };
 
 function List({ rows, chosen, choose }: ListProps) {
@@ -111,7 +120,7 @@ function List({ rows, chosen, choose }: ListProps) {
     {
       id: "expires",
       head: "Lapses in",
-      cell: (row) => (row.state === "Pending" ? <Until at={row.expires_at} /> : <StateBadge state={row.state} />),
+      cell: (row) => (row.state === "Pending" ? <Lapses at={row.expires_at} /> : <StateBadge state={row.state} />),
     },
     {
       id: "step",
@@ -146,7 +155,7 @@ function List({ rows, chosen, choose }: ListProps) {
   // Beside a pane the list keeps what tells the steps apart.
   const kept = chosen === null ? columns : columns.filter((column) => !["asked", "account"].includes(column.id));
   return (
-    <div className="card approvals">
+    <div className="card approvals stacked">
       <Table caption="Approvals" columns={kept} rows={rows} rowKey={keyOf} chosen={chosen} onChoose={(row) => choose(keyOf(row))} />
     </div>
   );

@@ -50,7 +50,9 @@ export default function AuditPage() {
                   </Empty>
                 ) : (
                   <>
-                    <Table caption="Ledger entries" columns={columns(chosen, choose, chain !== undefined)} rows={rows} rowKey={keyOf} chosen={chosen} onChoose={(row) => choose(keyOf(row))} />
+                    <div className="stacked">
+                      <Table caption="Ledger entries" columns={columns(chosen, choose, chain !== undefined)} rows={rows} rowKey={keyOf} chosen={chosen} onChoose={(row) => choose(keyOf(row))} />
+                    </div>
                     {entries.error !== null && <ProblemView error={entries.error} retry={entries.refetch} compact />}
                     <LoadMore has={entries.hasNextPage} busy={entries.isFetchingNextPage} onMore={() => void entries.fetchNextPage()} />
                   </>

@@ -132,7 +132,11 @@ function Incidents({ rows }: { rows: readonly IncidentRow[] }) {
     { id: "findings", head: "Findings", numeric: true, wideOnly: true, cell: (row) => count(row.findings) },
     { id: "seen", head: "Last seen", numeric: true, cell: (row) => <Ago at={row.last_seen} /> },
   ];
-  return <Table caption="Incidents that name it" columns={columns} rows={rows} rowKey={(row) => row.id} />;
+  return (
+    <div className="stacked">
+      <Table caption="Incidents that name it" columns={columns} rows={rows} rowKey={(row) => row.id} />
+    </div>
+  );
 }
 
 function Actions({ rows }: { rows: readonly ActionView[] }) {
@@ -157,5 +161,9 @@ function Actions({ rows }: { rows: readonly ActionView[] }) {
     { id: "tier", head: "Tier", wideOnly: true, cell: (row) => <TierBadge tier={row.tier} /> },
     { id: "done", head: "When", cell: (row) => (row.done_at === null ? <span className="quiet">not yet</span> : <Time at={row.done_at} />) },
   ];
-  return <Table caption="Actions" columns={columns} rows={rows} rowKey={(row) => row.id} />;
+  return (
+    <div className="stacked">
+      <Table caption="Actions" columns={columns} rows={rows} rowKey={(row) => row.id} />
+    </div>
+  );
 }

@@ -50,7 +50,9 @@ export function Quarantine() {
               <Empty title="Everything could be read">A record that is no valid finding is kept here with the reason, instead of being dropped.</Empty>
             ) : (
               <>
-                <Table caption="Records that could not be read" columns={columns(chosen, choose)} rows={rows} rowKey={(row) => row.id} chosen={chosen} onChoose={(row) => choose(row.id)} />
+                <div className="stacked">
+                  <Table caption="Records that could not be read" columns={columns(chosen, choose)} rows={rows} rowKey={(row) => row.id} chosen={chosen} onChoose={(row) => choose(row.id)} />
+                </div>
                 {list.error !== null && <ProblemView error={list.error} retry={list.refetch} compact />}
                 <LoadMore has={list.hasNextPage} busy={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
               </>

@@ -23,7 +23,7 @@ export default function SettingsPage() {
         tabs={[
           { value: "suppressions", name: "Suppressions" },
           { value: "channels", name: "Channels" },
-          { value: "machine", name: "Keyboard and look" },
+          { value: "machine", name: "This machine" },
         ]}
       />
       {tab === "channels" ? <Channels /> : tab === "machine" ? <Machine /> : <Suppressions />}

@@ -59,11 +59,13 @@ function Rules({ rules, onWish }: { rules: readonly Suppression[]; onWish: (wish
   return (
     <>
       <Section title="Rules that hold or wait" aside={<span className="num">{holding.length}</span>}>
-        {holding.length === 0 ? <p className="quiet">None.</p> : <Table caption="What holds or waits" columns={columns(deeds)} rows={holding} rowKey={keyOf} />}
+        {holding.length === 0 ? <p className="quiet">None.</p> : <div className="stacked rules"><Table caption="What holds or waits" columns={columns(deeds)} rows={holding} rowKey={keyOf} /></div>}
       </Section>
       {past.length > 0 && (
         <Section title="Past rules" fold="closed" aside={<span className="num">{past.length}</span>}>
-          <Table caption="What held" columns={columns(null)} rows={past} rowKey={keyOf} />
+          <div className="stacked rules">
+            <Table caption="What held" columns={columns(null)} rows={past} rowKey={keyOf} />
+          </div>
         </Section>
       )}
     </>
@@ -93,9 +95,18 @@ function columns(deeds: ((rule: Suppression) => React.ReactNode) | null): Column
       ),
     },
     { id: "source", head: "By", wideOnly: true, cell: (rule) => (rule.source === "policy" ? <Badge>Policy</Badge> : <Badge tone="accent">People</Badge>) },
-    { id: "expires", head: "Until", cell: (rule) => <Time at={rule.expires} /> },
+    { id: "expires", head: "Until", cell: (rule) => <Ends at={rule.expires} /> },
   ];
   return deeds === null ? all : [...all, { id: "deeds", head: <span className="hidden-text">What can be done</span>, cell: deeds }];
+}
+
+function Ends({ at }: { at: string }) {
+  return (
+    <>
+      <span className="narrow-only quiet">until </span>
+      <Time at={at} />
+    </>
+  );
 }
 
 function Covers({ rule }: { rule: Pick<Suppression, "kind" | "account" | "resource"> }) {
