@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! wire {
     ($variant:ident) => {
@@ -21,9 +23,9 @@ pub(crate) trait Word: Sized + 'static {
 }
 
 macro_rules! word {
-    ($(#[$doc:meta])* $name:ident = $domain:ty { $($variant:ident $($wire:literal)?),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+    ($(#[doc = $doc:literal])+ $name:ident = $domain:ty { $($variant:ident $($wire:literal)?),+ $(,)? }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub(crate) enum $name {
             $(
                 #[doc = concat!("`", wire!($variant $($wire)?), "`")]
@@ -31,6 +33,20 @@ macro_rules! word {
                 $variant,
             )+
         }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = [$(wire!($variant $($wire)?)),+];
+                let described = concat!($($doc),+).trim();
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some(described))
+                    .enum_values(Some(words))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
 
         impl Word for $name {
             const ALL: &[Self] = &[$(Self::$variant),+];

@@ -182,6 +182,7 @@ filter!(
     /// Which incidents, in which order, from where.
     ListQuery {
         /// The order.
+        #[param(inline)]
         #[serde(default)]
         sort: Option<Sort>,
         /// `next` of the page before.
