@@ -2,6 +2,7 @@
 //! link once.
 
 mod conformance;
+mod desk;
 mod faults;
 #[cfg(test)]
 mod people;
