@@ -158,7 +158,12 @@ impl From<&Fault> for Broken {
                 Self { chain: chain.clone(), seq: Some(*seq), what: kind.to_string() }
             }
             Fault::Chain { chain, kind } => Self { chain: chain.clone(), seq: None, what: kind.to_string() },
-            Fault::Root { .. } => Self { chain: String::new(), seq: None, what: fault.to_string() },
+            Fault::Anchor { chain, seq, .. } => {
+                Self { chain: chain.clone(), seq: Some(*seq), what: fault.to_string() }
+            }
+            Fault::Root { .. } | Fault::SignedRoot { .. } => {
+                Self { chain: String::new(), seq: None, what: fault.to_string() }
+            }
         }
     }
 }
