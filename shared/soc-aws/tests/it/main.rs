@@ -16,7 +16,6 @@ mod people;
 #[cfg(test)]
 #[cfg(all(feature = "secrets", feature = "verify"))]
 mod products;
-mod roots;
 #[cfg(test)]
 #[cfg(feature = "roots")]
 mod roots;
