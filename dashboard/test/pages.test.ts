@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { ApprovalView, Page } from "../src/api/model";
 import { newsIn } from "../src/pages/approvals/list";
 import { heatOf, STEPS } from "../src/pages/attack/heat";
+import { everyDay } from "../src/pages/overview/days";
 import { precisionOf } from "../src/pages/overview/Triage";
 import { expiryLimits, expiryOf } from "../src/pages/settings/expiry";
 import { share, usd } from "../src/ui/figures";
@@ -65,4 +66,14 @@ test("no rule lasts longer than ninety days, at whatever hour it is proposed", (
     expect(Date.parse(expiryOf(first))).toBeGreaterThan(at);
     expect(first < usual && usual < last).toBe(true);
   }
+});
+
+test("days without anything are shown as such, and a long time is cut to what can be drawn", () => {
+  const none = (day: string) => ({ day, usd: 0 });
+  const week = { window: "7d", from: "2026-01-01T10:00:00.000Z", to: "2026-01-08T10:00:00.000Z" } as const;
+  expect(everyDay([{ day: "2026-01-03", usd: 2 }], week, none).map((each) => each.usd)).toEqual([0, 0, 2, 0, 0, 0, 0, 0]);
+  expect(everyDay([], week, none)).toEqual([]);
+  const all = { window: "all", from: "1970-01-01T00:00:00.000Z", to: "2026-01-08T10:00:00.000Z" } as const;
+  expect(everyDay([{ day: "2026-01-06", usd: 2 }], all, none).map((each) => each.day)).toEqual(["2026-01-06", "2026-01-07", "2026-01-08"]);
+  expect(everyDay([{ day: "2001-01-01", usd: 2 }], all, none)).toHaveLength(400);
 });

@@ -47,12 +47,12 @@ export function Dialog({ open, onClose, title, lead, wide = false, children }: D
           }}
           {...(lead ? {} : { "aria-describedby": undefined })}
         >
-          <header className="dialog-header">
+          <div className="dialog-header">
             <Radix.Title>{title}</Radix.Title>
             <Radix.Close asChild>
               <IconButton icon="close" label="Close" />
             </Radix.Close>
-          </header>
+          </div>
           {lead && <Radix.Description className="dialog-lead">{lead}</Radix.Description>}
           {children}
         </Radix.Content>
@@ -118,12 +118,12 @@ export function Confirm({ open, onClose, title, lead, children, action, danger =
           </label>
         )}
         {failed !== null && <ProblemView error={failed} compact />}
-        <footer className="dialog-footer">
+        <div className="dialog-footer">
           <Button onClick={close}>Cancel</Button>
           <Button submit kind={danger ? "danger" : "primary"} busy={busy} data-first={reason === "required" ? undefined : ""}>
             {action}
           </Button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );

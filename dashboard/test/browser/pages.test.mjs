@@ -173,6 +173,11 @@ test("the ledger is verified only when asked, and says where it broke", async ()
 
 test("a quarantined record is text, and goes away once it is read", async () => {
   const page = await visit("/pipeline?entry=qua_00000000000000000000000000");
+  // The address leads to the record, however long the page above is.
+  await page.waitForFunction((key) => {
+    const at = document.querySelector(`[data-row="${key}"]`)?.getBoundingClientRect();
+    return at !== undefined && at.top >= 0 && at.bottom <= innerHeight;
+  }, "qua_00000000000000000000000000");
   const raw = page.locator(".raw");
   await raw.getByText("U+001B").first().waitFor();
   assert.match(await raw.innerText(), /<img src=x onerror/);

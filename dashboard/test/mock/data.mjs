@@ -28,12 +28,12 @@ export const HOSTILE = [
 ];
 
 const KINDS = [
-  ["UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS", "Instance role keys used from outside AWS", "Threat", ["CredentialAccess", "InitialAccess"]],
-  ["UnauthorizedAccess:IAMUser/TorIPCaller", "IAM key used from Tor", "Threat", ["InitialAccess"]],
+  ["UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS", "Instance role keys used from outside AWS", "Threat", ["Credential Access", "Initial Access"]],
+  ["UnauthorizedAccess:IAMUser/TorIPCaller", "IAM key used from Tor", "Threat", ["Initial Access"]],
   ["CryptoCurrency:EC2/BitcoinTool.B!DNS", "Instance asks for a mining pool", "Threat", ["Impact"]],
-  ["Backdoor:EC2/C&CActivity.B", "Instance talks to a command server", "Threat", ["CommandAndControl"]],
+  ["Backdoor:EC2/C&CActivity.B", "Instance talks to a command server", "Threat", ["Command and Control"]],
   ["Recon:EC2/Portscan", "Instance scans ports", "Threat", ["Discovery"]],
-  ["Stealth:IAMUser/CloudTrailLoggingDisabled", "CloudTrail was switched off", "Threat", ["DefenseEvasion"]],
+  ["Stealth:IAMUser/CloudTrailLoggingDisabled", "CloudTrail was switched off", "Threat", ["Defense Evasion"]],
   ["Exfiltration:S3/AnomalousBehavior", "Unusual reads from a bucket", "Threat", ["Exfiltration"]],
   ["Control:S3.8", "Bucket allows public access", "Control", []],
   ["Control:IAM.6", "Root user without hardware MFA", "Control", []],
@@ -101,7 +101,7 @@ if (incidents[0]) {
     priority: 1,
     assignee: null,
     entity: "web-1",
-    tactics: ["CredentialAccess", "InitialAccess", "Discovery"],
+    tactics: ["Credential Access", "Initial Access", "Discovery"],
     accounts: [ACCOUNTS[0], ACCOUNTS[1]],
     waiting: 2,
     findings: 7,

@@ -28,7 +28,7 @@ export function Question({ approval, onWish }: { approval: ApprovalView; onWish:
   const { action, incident } = approval;
   return (
     <>
-      <header className="side-head">
+      <div className="side-head">
         <div className="line">
           <StateBadge state={approval.state} />
           <TierBadge tier={action.tier} />
@@ -41,7 +41,7 @@ export function Question({ approval, onWish }: { approval: ApprovalView; onWish:
         <h2>
           <Text value={action.describe} max={300} />
         </h2>
-      </header>
+      </div>
       <Part name="On">
         <Facts
           facts={[

@@ -130,7 +130,7 @@ function Matrix({ tactics, by, most, chosen, choose }: MatrixProps) {
                         </span>
                       </span>
                       <span className="heat-name">
-                        <Text value={technique.name === "" ? "No technique named" : technique.name} max={60} cut />
+                        <Text value={technique.id === "" ? "No technique named" : technique.name === technique.id ? "Not in the matrix" : technique.name} max={60} cut />
                       </span>
                     </RowButton>
                   </li>
@@ -154,7 +154,7 @@ function Matrix({ tactics, by, most, chosen, choose }: MatrixProps) {
 function Rest({ data }: { data: Attack }) {
   const rest = unseen(data);
   if (rest.length === 0) return null;
-  return <p className="note-line">Nothing seen under: {rest.join(", ")}.</p>;
+  return <p className="note-line">Nothing seen under: {rest.map(words).join(", ")}.</p>;
 }
 
 function Detail({ tactic, technique }: { tactic: Tactic; technique: Technique }) {
@@ -166,18 +166,18 @@ function Detail({ tactic, technique }: { tactic: Tactic; technique: Technique })
   });
   return (
     <>
-      <header className="side-head">
+      <div className="side-head">
         <div className="line">
           <SeverityBadge severity={technique.severity} />
           {technique.id !== "" && <TechniqueLink id={technique.id} />}
         </div>
         <h2>
-          <Text value={technique.name === "" ? "No technique named" : technique.name} max={120} />
+          <Text value={technique.id === "" ? "No technique named" : technique.name} max={120} />
         </h2>
         <p className="quiet">
           {nameOf(tactic.name)} · {counted(technique.incidents, "incident")} · {counted(technique.findings, "finding")}
         </p>
-      </header>
+      </div>
       {tactic.name !== "" && (
         <section className="side-part">
           <h3>Incidents of this tactic</h3>

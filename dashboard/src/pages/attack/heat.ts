@@ -1,6 +1,7 @@
 // How dark a cell is: steps by the logarithm, because one noisy technique must not make all others look like nothing.
 
 import type { Attack } from "../../api/model";
+import { TACTICS } from "../../ui/tactics";
 
 export const STEPS = 4;
 
@@ -17,26 +18,9 @@ export function mostOf(attack: Attack, by: By): number {
   return Math.max(0, ...attack.tactics.flatMap((tactic) => tactic.techniques.map((technique) => technique[by])));
 }
 
-/** The tactics of ATT&CK Enterprise, in the order of its matrix. */
-export const TACTICS = [
-  "Reconnaissance",
-  "Resource Development",
-  "Initial Access",
-  "Execution",
-  "Persistence",
-  "Privilege Escalation",
-  "Defense Evasion",
-  "Credential Access",
-  "Discovery",
-  "Lateral Movement",
-  "Collection",
-  "Command and Control",
-  "Exfiltration",
-  "Impact",
-];
-
 const plainName = (name: string) => name.replaceAll(/[\s_-]/g, "").toLowerCase();
 
+/** Tactics of the matrix under which nothing was seen, in its order. */
 export function unseen(attack: Attack): string[] {
   const seen = new Set(attack.tactics.filter((tactic) => tactic.techniques.length > 0).map((tactic) => plainName(tactic.name)));
   return TACTICS.filter((name) => !seen.has(plainName(name)));

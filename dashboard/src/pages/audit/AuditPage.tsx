@@ -110,14 +110,14 @@ function Entry({ entry }: { entry: LedgerEntry }) {
   const prev = entry.prev ?? before.data?.items.find((each) => each.seq === entry.seq - 1)?.hash;
   return (
     <>
-      <header className="side-head">
+      <div className="side-head">
         <h2>
           <Text value={words(entry.what)} max={120} />
         </h2>
         <p className="quiet">
           <Text value={entry.actor} max={60} cut /> · <Time at={entry.at} />
         </p>
-      </header>
+      </div>
       <section className="side-part">
         <Facts
           facts={[

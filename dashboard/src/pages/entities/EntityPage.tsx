@@ -13,6 +13,7 @@ import { EntityLink, IncidentLink } from "../../ui/link";
 import { Facts, Section } from "../../ui/pane";
 import { Empty, PageHeader, Shown } from "../../ui/states";
 import { Table, type Column } from "../../ui/table";
+import { pathText } from "../../ui/tactics";
 import { plain, Text, words } from "../../ui/text";
 import { Ago, Time } from "../../ui/time";
 import "../../style/pages.css";
@@ -99,7 +100,7 @@ function Known({ entity }: { entity: EntityView }) {
                     </span>
                   ),
               },
-              { name: "Tactics", value: tactics.length === 0 ? "–" : <Text value={tactics.map(words).join(" → ")} max={300} /> },
+              { name: "Tactics", value: tactics.length === 0 ? "–" : <Text value={pathText(tactics)} max={300} /> },
             ]}
           />
         </div>

@@ -3,10 +3,11 @@
 import type { Metrics, Severity, Span } from "../../api/model";
 import { SeverityShape } from "../../ui/badge";
 import { Bars } from "../../ui/bars";
-import { count, counted, share, usd } from "../../ui/figures";
+import { count, share, usd } from "../../ui/figures";
 import { Section } from "../../ui/pane";
 import { durationText } from "../../ui/time";
-import { DayBars, Days } from "./Days";
+import { DayBars, Days } from "./DaysChart";
+import { everyDay } from "./days";
 import { DEFINITIONS } from "./definitions";
 
 const SEVERITIES: Severity[] = ["Critical", "High", "Medium", "Low", "Informational"];
@@ -20,12 +21,12 @@ export function Executive({ metrics }: { metrics: Metrics }) {
           <Reduction metrics={metrics} />
         </Section>
         <Section title="Spend on models" aside={<span className="num">{usd(metrics.spend.window_usd)} in this window</span>}>
-          <Spend spend={metrics.spend} />
+          <Spend metrics={metrics} />
         </Section>
       </div>
       <Section title="By day">
         <p className="definition">{DEFINITIONS.days}</p>
-        <Days days={metrics.by_day} />
+        <Days days={everyDay(metrics.by_day, metrics, (day) => ({ day, findings: 0, incidents: {} }))} />
       </Section>
     </>
   );
@@ -84,14 +85,15 @@ function Reduction({ metrics }: { metrics: Metrics }) {
         }))}
       />
       <p className="note-line">
-        {counted(metrics.open, "incident")} open now. {DEFINITIONS.open}
+        {count(metrics.open)} of them are open: {DEFINITIONS.open}
       </p>
     </div>
   );
 }
 
-export function Spend({ spend }: { spend: Metrics["spend"] }) {
-  const { today_usd, cap_usd, by_day } = spend;
+function Spend({ metrics }: { metrics: Metrics }) {
+  const { today_usd, cap_usd, by_day } = metrics.spend;
+  const days = everyDay(by_day, metrics, (day) => ({ day, usd: 0 }));
   const over = cap_usd !== null && today_usd >= cap_usd;
   return (
     <div className="stack-parts">
@@ -108,7 +110,7 @@ export function Spend({ spend }: { spend: Metrics["spend"] }) {
         )}
       </p>
       <p className="definition">{DEFINITIONS.spend}</p>
-      {by_day.length > 0 && <DayBars label="Spend by day" days={by_day.map((day) => ({ day: day.day, value: day.usd }))} most={cap_usd ?? undefined} text={usd} />}
+      {by_day.length > 0 && <DayBars label="Spend by day" days={days.map((day) => ({ day: day.day, value: day.usd }))} most={cap_usd ?? undefined} text={usd} />}
       {by_day.length === 0 && <p className="quiet">Nothing was spent in this window.</p>}
     </div>
   );

@@ -45,7 +45,7 @@ export default function OverviewPage() {
         {(data) => (
           <div className="overview" aria-busy={metrics.isPlaceholderData}>
             <p className="note-line">
-              Incidents opened from {utcText(data.from)} until {utcText(data.to)}.
+              Incidents opened from {utcText(data.from)} until {utcText(data.to)}, without samples. Times leave out what was only recorded.
             </p>
             {tab === "triage" ? <Triage metrics={data} /> : <Executive metrics={data} />}
           </div>

@@ -1,6 +1,6 @@
 // Records that could not be read: why, the bytes as text, and another try.
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useIsFetching, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { read, write } from "../../api/calls";
@@ -35,11 +35,12 @@ export function Quarantine() {
   const choose = (key: string | null) => void navigate({ search: (now) => ({ ...now, entry: key ?? undefined }), replace: true, resetScroll: false });
   // An address that names a record leads to it; the page above is long.
   const came = useRef(chosen);
+  const settled = useIsFetching({ queryKey: ["pipeline"] }) === 0;
   useEffect(() => {
-    if (came.current === null || !list.isSuccess) return;
+    if (came.current === null || !list.isSuccess || !settled) return;
     document.querySelector(`[data-row="${CSS.escape(came.current)}"]`)?.scrollIntoView({ block: "center" });
     came.current = null;
-  }, [list.isSuccess]);
+  }, [list.isSuccess, settled]);
   useRows({ group: "Quarantine", keys: rows.map((row) => row.id), chosen, choose });
   return (
     <Split label="The chosen record" chosen={chosen} choose={choose} pane={chosen === null ? null : <Record id={chosen} />}>
@@ -89,11 +90,11 @@ function Record({ id }: { id: string }) {
     <Shown query={record} lines={6}>
       {(data) => (
         <>
-          <header className="side-head">
+          <div className="side-head">
             <h2>
               <Text value={data.reason} max={300} />
             </h2>
-          </header>
+          </div>
           <section className="side-part">
             <Facts
               facts={[
