@@ -1,5 +1,4 @@
 //! What readers of the store see while it is written, and of a store that was made before there was a desk.
-#![expect(clippy::indexing_slicing, reason = "a test that indexes out of range fails, as it should")]
 
 use soc_domain::severity::Severity;
 use soc_local::store::{Reader, Store};
@@ -8,11 +7,13 @@ use soc_pipeline::ports::desk::{Changes, PageAsk, Queue, QueueAsk, QueueFilter, 
 use soc_testkit::block_on;
 use soc_testkit::build::incident;
 
+#[cfg(test)]
 fn rows(reader: &Reader) -> Vec<QueueRow> {
     let (filter, sort) = (QueueFilter::default(), QueueSort::Importance);
     block_on(reader.page(&QueueAsk { filter, sort, from: PageAsk::start(9) })).unwrap().page.rows
 }
 
+#[cfg(test)]
 fn turn(reader: &Reader) -> Turn {
     block_on(reader.changed(None, 9)).unwrap().cursor
 }
