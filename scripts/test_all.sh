@@ -116,10 +116,12 @@ dashboard() {
 
 # A copy, because another build may take the program's place while it runs.
 soc_program() {
-  cargo build --locked -p soc-cli
+  cargo build --locked -p soc-cli --profile "$1"
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
-  cp "${CARGO_TARGET_DIR:-$root/target}/debug/soc" "$scratch/soc"
+  local built=$1
+  [ "$built" != dev ] || built=debug
+  cp "${CARGO_TARGET_DIR:-$root/target}/$built/soc" "$scratch/soc"
 }
 
 has_chromium() {
@@ -140,7 +142,7 @@ in_browser() {
 
 browser() {
   has_packages dashboard && has_chromium || return 0
-  soc_program
+  soc_program dev
   in_browser node --test --test-reporter=spec --test-concurrency=1 test/browser/queue.test.mjs test/browser/trouble.test.mjs
   in_browser node --test-reporter=spec test/real/all.mjs
   rm -rf "$scratch"
@@ -149,7 +151,7 @@ browser() {
 
 browser_large() {
   has_packages dashboard && has_chromium || return 0
-  soc_program
+  soc_program release
   in_browser env SOC_TEST_LARGE=1 node --test-reporter=spec --test-name-pattern="100,000" test/real/all.mjs
   rm -rf "$scratch"
   trap - EXIT
@@ -157,7 +159,7 @@ browser_large() {
 
 fuzz() {
   python=$(bash scripts/environment.sh schemathesis)/bin/python
-  soc_program
+  soc_program dev
   python_module fuzz.run "$scratch/soc"
   rm -rf "$scratch"
   trap - EXIT
