@@ -90,5 +90,6 @@ export async function queueIsShown(page) {
 /** Nothing is loading any more. */
 export async function settled(page) {
   await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => document.querySelector(".loading") === null && document.querySelector("main") !== null);
+  const isStill = () => document.querySelector(".loading") === null && document.querySelector("main") !== null;
+  await page.waitForFunction(isStill).catch(() => assert.fail(`${page.url()} goes on loading`));
 }

@@ -64,6 +64,7 @@ describe("the golden path", () => {
     const [key, verdict] = judged === "TruePositive" ? ["b", "Benign"] : ["t", "TruePositive"];
     await page.keyboard.press(key);
     await until("the verdict is kept", async () => (await api.get(`/incidents/${alone}`)).people_verdict?.verdict === verdict);
+    await page.getByRole("button", { name: /^Undo/ }).first().waitFor();
     await page.keyboard.press("u");
     await until("the verdict is taken back", async () => (await api.get(`/incidents/${alone}`)).people_verdict === null);
 
@@ -93,6 +94,7 @@ describe("the golden path", () => {
     await page.keyboard.press("Enter");
     await until("the action is reversed", async () => (await api.get("/actions?limit=200")).items.some((one) => one.state === "Reversed"));
     assert.ok(action.id);
+    await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
   test("the audit page verifies what was done, by key", async () => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "../../..");
 export const BINARY = process.env.SOC_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/soc");
 const PATIENCE_MS = 60_000;
+const STOP_MS = 20_000;
 
 const started = new Set();
 const folders = new Set();
@@ -78,8 +79,13 @@ export async function startSoc({ folder, input = false }) {
     said: () => said.text,
     give: (records) => child.stdin.write(records.map((record) => `${typeof record === "string" ? record : JSON.stringify(record)}\n`).join("")),
     async stop() {
+      child.stdin.destroy();
       child.kill("SIGINT");
-      await ended;
+      const gone = await Promise.race([ended, new Promise((done) => setTimeout(done, STOP_MS, "late").unref())]);
+      if (gone === "late") {
+        child.kill("SIGKILL");
+        throw new Error(`soc run had not ended ${STOP_MS / 1000} s after Ctrl-C`);
+      }
     },
   };
 }
