@@ -262,10 +262,10 @@ fn not_reversed(refused: NotReversed) -> Problem {
         NotReversed::NothingToUndo { .. } | NotReversed::UnderWay => Problem::new(Code::Conflict, words),
         NotReversed::Drifted { left, found } => {
             let mut problem = Problem::new(Code::Conflict, words);
-            problem.drift = Some(Drift {
+            problem.drift = Some(Box::new(Drift {
                 left_behind: serde_json::to_value(left).unwrap_or_default(),
                 found: found.and_then(|found| serde_json::to_value(found).ok()),
-            });
+            }));
             problem
         }
         NotReversed::Stage(error) => error.into(),

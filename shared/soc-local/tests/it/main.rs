@@ -6,4 +6,5 @@ mod desk;
 mod faults;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
 mod web;
