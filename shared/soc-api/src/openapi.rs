@@ -54,7 +54,47 @@ pub fn document() -> Result<Value, serde_json::Error> {
         OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build();
     let mut document = serde_json::to_value(document)?;
     say_what_is_always_there(&mut document, &asked_for);
+    for parameter in parameters(&mut document) {
+        without_null(parameter);
+    }
     Ok(document)
+}
+
+/// The schemas of all parameters.
+fn parameters(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    let operations = paths.filter_map(|(_path, item)| item.as_object_mut()).flatten();
+    let lists = operations.filter_map(|(_method, operation)| operation.get_mut("parameters")?.as_array_mut());
+    lists.flatten().filter_map(|parameter| parameter.get_mut("schema"))
+}
+
+/// A parameter is there or is not; there is no way to write null in an address.
+fn without_null(schema: &mut Value) {
+    if let Some(choices) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+        choices.retain(|choice| choice.get("type").and_then(Value::as_str) != Some("null"));
+        if let [only] = choices.as_slice() {
+            *schema = only.clone();
+        }
+    }
+    if let Some(Value::Array(kinds)) = schema.get_mut("type") {
+        kinds.retain(|kind| kind != "null");
+        if let [only] = kinds.as_slice() {
+            let only = only.clone();
+            if let Some(members) = schema.as_object_mut() {
+                members.insert("type".to_owned(), only);
+            }
+        }
+    }
+}
+
+/// What is asked has no further members: an unknown one is refused.
+fn strictly(schema: &mut Value) {
+    for choice in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        strictly(choice);
+    }
+    if let Some(members) = schema.as_object_mut().filter(|members| members.contains_key("properties")) {
+        members.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
 }
 
 fn item(route: Route) -> PathItem {
@@ -160,9 +200,12 @@ fn say_what_is_always_there(document: &mut Value, asked_for: &[String]) {
         asked_for.extend(new);
         at += 1;
     }
-    for (name, schema) in schemas.iter_mut().filter(|(name, _)| !asked_for.contains(name)) {
-        let is_problem = name == "Problem";
-        require_all(schema, is_problem);
+    for (name, schema) in schemas.iter_mut() {
+        if asked_for.contains(name) {
+            strictly(schema);
+        } else {
+            require_all(schema, name == "Problem");
+        }
     }
 }
 

@@ -181,6 +181,7 @@ impl Soc {
         let live = readings.iter().any(|reading| reading.length == 0);
         let stop = || watched.options.stop.load(Ordering::Relaxed);
         while !stop() {
+            self.wishes.looked(self.clock.now());
             let paused = match from.recv_timeout(PAUSE) {
                 Ok(Message::Batch { input, pieces, bytes, records }) => {
                     let Some(reading) = readings.get_mut(input) else { continue };
