@@ -2495,17 +2495,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description In one of these states. */
-                state?: components["schemas"]["ActionState"][] | null;
+                state?: components["schemas"]["ActionState"][];
                 /** @description Of one of these kinds. */
-                kind?: components["schemas"]["ActionKind"][] | null;
+                kind?: components["schemas"]["ActionKind"][];
                 /** @description Of this incident. */
-                incident?: string | null;
+                incident?: string;
                 /** @description In one of these accounts. */
-                account?: string[] | null;
+                account?: string[];
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2774,11 +2774,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description In one of these states. */
-                state?: components["schemas"]["ApprovalState"][] | null;
+                state?: components["schemas"]["ApprovalState"][];
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3091,7 +3091,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Up to now. */
-                window?: components["schemas"]["MetricsWindow"] | null;
+                window?: components["schemas"]["MetricsWindow"];
             };
             header?: never;
             path?: never;
@@ -3160,7 +3160,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Up to now. */
-                window?: components["schemas"]["MetricsWindow"] | null;
+                window?: components["schemas"]["MetricsWindow"];
             };
             header?: never;
             path?: never;
@@ -3231,7 +3231,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A `cursor` of a list or of this route; without it nothing but the present one. */
-                after?: string | null;
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -3643,37 +3643,37 @@ export interface operations {
         parameters: {
             query: {
                 /** @description One of these. */
-                status?: components["schemas"]["Status"][] | null;
+                status?: components["schemas"]["Status"][];
                 /** @description One of these. */
-                severity?: components["schemas"]["Severity"][] | null;
+                severity?: components["schemas"]["Severity"][];
                 /** @description One of these. */
-                verdict?: components["schemas"]["Verdict"][] | null;
+                verdict?: components["schemas"]["Verdict"][];
                 /** @description One of these. */
-                stage?: components["schemas"]["Stage"][] | null;
+                stage?: components["schemas"]["Stage"][];
                 /** @description One of its accounts is one of these; a `*` at the end stands for the rest. */
-                account?: string[] | null;
+                account?: string[];
                 /** @description One of its ATT&CK tactics is one of these. */
-                tactic?: string[] | null;
+                tactic?: string[];
                 /** @description Its type is one of these; a `*` at the end stands for the rest. */
-                kind?: string[] | null;
+                kind?: string[];
                 /** @description `me`, `none` or a name; one of these. */
-                assignee?: string[] | null;
+                assignee?: string[];
                 /** @description One of its resources is one of these, by ARN; a `*` at the end stands for the rest. */
-                resource?: string[] | null;
+                resource?: string[];
                 /** @description Each of these words is in its title, type, id, accounts, principals or resources. */
-                q?: string | null;
+                q?: string;
                 /** @description One of these. */
-                priority?: number[] | null;
+                priority?: number[];
                 /** @description Active at this time or later. */
-                from?: string | null;
+                from?: string;
                 /** @description Active at this time or earlier. */
-                to?: string | null;
+                to?: string;
                 /** @description Whether a question about it waits for people. */
-                waiting?: boolean | null;
+                waiting?: boolean;
                 /** @description Whether only samples are in it. */
-                sample?: boolean | null;
+                sample?: boolean;
                 /** @description Also those that were merged into others. */
-                merged?: boolean | null;
+                merged?: boolean;
                 /** @description As what. */
                 format: "csv" | "json" | "ocsf";
             };
@@ -3938,43 +3938,43 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description One of these. */
-                status?: components["schemas"]["Status"][] | null;
+                status?: components["schemas"]["Status"][];
                 /** @description One of these. */
-                severity?: components["schemas"]["Severity"][] | null;
+                severity?: components["schemas"]["Severity"][];
                 /** @description One of these. */
-                verdict?: components["schemas"]["Verdict"][] | null;
+                verdict?: components["schemas"]["Verdict"][];
                 /** @description One of these. */
-                stage?: components["schemas"]["Stage"][] | null;
+                stage?: components["schemas"]["Stage"][];
                 /** @description One of its accounts is one of these; a `*` at the end stands for the rest. */
-                account?: string[] | null;
+                account?: string[];
                 /** @description One of its ATT&CK tactics is one of these. */
-                tactic?: string[] | null;
+                tactic?: string[];
                 /** @description Its type is one of these; a `*` at the end stands for the rest. */
-                kind?: string[] | null;
+                kind?: string[];
                 /** @description `me`, `none` or a name; one of these. */
-                assignee?: string[] | null;
+                assignee?: string[];
                 /** @description One of its resources is one of these, by ARN; a `*` at the end stands for the rest. */
-                resource?: string[] | null;
+                resource?: string[];
                 /** @description Each of these words is in its title, type, id, accounts, principals or resources. */
-                q?: string | null;
+                q?: string;
                 /** @description One of these. */
-                priority?: number[] | null;
+                priority?: number[];
                 /** @description Active at this time or later. */
-                from?: string | null;
+                from?: string;
                 /** @description Active at this time or earlier. */
-                to?: string | null;
+                to?: string;
                 /** @description Whether a question about it waits for people. */
-                waiting?: boolean | null;
+                waiting?: boolean;
                 /** @description Whether only samples are in it. */
-                sample?: boolean | null;
+                sample?: boolean;
                 /** @description Also those that were merged into others. */
-                merged?: boolean | null;
+                merged?: boolean;
                 /** @description The order. */
-                sort?: ("importance" | "-last_seen" | "last_seen" | "-severity" | "-opened_at" | "opened_at" | "-changed_at") | null;
+                sort?: "importance" | "-last_seen" | "last_seen" | "-severity" | "-opened_at" | "opened_at" | "-changed_at";
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4162,37 +4162,37 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description One of these. */
-                status?: components["schemas"]["Status"][] | null;
+                status?: components["schemas"]["Status"][];
                 /** @description One of these. */
-                severity?: components["schemas"]["Severity"][] | null;
+                severity?: components["schemas"]["Severity"][];
                 /** @description One of these. */
-                verdict?: components["schemas"]["Verdict"][] | null;
+                verdict?: components["schemas"]["Verdict"][];
                 /** @description One of these. */
-                stage?: components["schemas"]["Stage"][] | null;
+                stage?: components["schemas"]["Stage"][];
                 /** @description One of its accounts is one of these; a `*` at the end stands for the rest. */
-                account?: string[] | null;
+                account?: string[];
                 /** @description One of its ATT&CK tactics is one of these. */
-                tactic?: string[] | null;
+                tactic?: string[];
                 /** @description Its type is one of these; a `*` at the end stands for the rest. */
-                kind?: string[] | null;
+                kind?: string[];
                 /** @description `me`, `none` or a name; one of these. */
-                assignee?: string[] | null;
+                assignee?: string[];
                 /** @description One of its resources is one of these, by ARN; a `*` at the end stands for the rest. */
-                resource?: string[] | null;
+                resource?: string[];
                 /** @description Each of these words is in its title, type, id, accounts, principals or resources. */
-                q?: string | null;
+                q?: string;
                 /** @description One of these. */
-                priority?: number[] | null;
+                priority?: number[];
                 /** @description Active at this time or later. */
-                from?: string | null;
+                from?: string;
                 /** @description Active at this time or earlier. */
-                to?: string | null;
+                to?: string;
                 /** @description Whether a question about it waits for people. */
-                waiting?: boolean | null;
+                waiting?: boolean;
                 /** @description Whether only samples are in it. */
-                sample?: boolean | null;
+                sample?: boolean;
                 /** @description Also those that were merged into others. */
-                merged?: boolean | null;
+                merged?: boolean;
             };
             header?: never;
             path?: never;
@@ -4339,9 +4339,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -4744,9 +4744,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5749,11 +5749,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only of this chain: an incident's id, or `soc`. */
-                chain?: string | null;
+                chain?: string;
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -5822,9 +5822,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -5893,7 +5893,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this chain; else all of them. */
-                chain?: string | null;
+                chain?: string;
             };
             header?: never;
             path?: never;
@@ -5962,7 +5962,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Up to now. */
-                window?: components["schemas"]["MetricsWindow"] | null;
+                window?: components["schemas"]["MetricsWindow"];
             };
             header?: never;
             path?: never;
@@ -6267,9 +6267,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
-                after?: string | null;
+                after?: string;
                 /** @description How many rows at most. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
