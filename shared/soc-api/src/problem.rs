@@ -117,7 +117,7 @@ pub struct Problem {
     /// After how many seconds it may work.
     pub retry_after: Option<u64>,
     /// What an action left behind and what is there now, where somebody changed a resource since.
-    pub drift: Option<Drift>,
+    pub drift: Option<Box<Drift>>,
 }
 
 /// Both states of a resource that somebody changed since an action.
@@ -197,7 +197,7 @@ impl Problem {
             status: status.as_u16(),
             detail: &self.detail,
             code: self.code,
-            drift: self.drift.as_ref(),
+            drift: self.drift.as_deref(),
         };
         let mut response = Response::new(Body::from(serde_json::to_vec(&details).unwrap_or_default()));
         *response.status_mut() = status;

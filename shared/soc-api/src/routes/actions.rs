@@ -12,7 +12,7 @@ use soc_pipeline::ports::desk::{ActionFilter, ActionPlace, PageAsk, QuestionPlac
 use soc_pipeline::reverse::NotReversed;
 use utoipa::{IntoParams, ToSchema};
 
-use super::incidents::Text;
+use super::filter::Text;
 use super::params::OfAction;
 use crate::answer::{Seen, Taken};
 use crate::cursor;
@@ -262,10 +262,10 @@ fn not_reversed(refused: NotReversed) -> Problem {
         NotReversed::NothingToUndo { .. } | NotReversed::UnderWay => Problem::new(Code::Conflict, words),
         NotReversed::Drifted { left, found } => {
             let mut problem = Problem::new(Code::Conflict, words);
-            problem.drift = Some(Drift {
+            problem.drift = Some(Box::new(Drift {
                 left_behind: serde_json::to_value(left).unwrap_or_default(),
                 found: found.and_then(|found| serde_json::to_value(found).ok()),
-            });
+            }));
             problem
         }
         NotReversed::Stage(error) => error.into(),

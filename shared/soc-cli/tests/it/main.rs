@@ -18,4 +18,5 @@ mod killed;
 mod leaks;
 #[cfg(test)]
 mod serving;
+#[cfg(test)]
 mod shell;

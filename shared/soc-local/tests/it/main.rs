@@ -5,4 +5,5 @@ mod conformance;
 mod faults;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
 mod web;
