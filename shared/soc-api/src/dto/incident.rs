@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use soc_domain::assess::Assessment;
 use soc_domain::incident::{Analysed, Closer, Incident};
-use soc_domain::verdict::Judgement;
 use soc_pipeline::ports::Documents;
 use soc_pipeline::ports::desk::{QueueCounts, QueueRow};
 use utoipa::ToSchema;
 
-use super::words::{FindingClass, Outcome, Severity, Stage, Status, Verdict, Way};
+use super::judged::{AssessmentView, JudgementView};
+use super::words::{FindingClass, Outcome, Severity, Stage, Status, Verdict};
 use super::{Citation, Moment, dollars};
 
 /// How many characters of an incident's id tell it from others at a glance.
@@ -220,93 +219,6 @@ impl From<&Closer> for CloserView {
         match closer {
             Closer::Machine => Self { kind: CloserKind::Machine, name: None },
             Closer::Person { name } => Self { kind: CloserKind::Person, name: Some(name.clone()) },
-        }
-    }
-}
-
-/// How urgent an incident is, and why.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AssessmentView {
-    /// 0 to 100.
-    score: i16,
-    priority: u8,
-    route: Way,
-    /// The weightiest first.
-    reasons: Vec<ReasonView>,
-    suppressed: Option<SuppressedBy>,
-}
-
-/// One reason of an assessment.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReasonView {
-    code: String,
-    text: String,
-    weight: i16,
-    citation: Citation,
-}
-
-/// The suppression that held.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SuppressedBy {
-    kind: String,
-    account: String,
-    resource: String,
-    reason: String,
-    owner: String,
-    expires: String,
-}
-
-impl From<&Assessment> for AssessmentView {
-    fn from(assessment: &Assessment) -> Self {
-        let reasons = assessment.reasons.iter().map(|reason| ReasonView {
-            code: reason.code.clone(),
-            text: reason.text.clone(),
-            weight: reason.weight,
-            citation: (&reason.citation).into(),
-        });
-        let suppressed = assessment.suppressed.as_ref().map(|suppression| SuppressedBy {
-            kind: suppression.kind.clone(),
-            account: suppression.account.clone(),
-            resource: suppression.resource.clone(),
-            reason: suppression.reason.clone(),
-            owner: suppression.owner.clone(),
-            expires: suppression.expires.clone(),
-        });
-        Self {
-            score: assessment.score,
-            priority: assessment.priority,
-            route: assessment.route.into(),
-            reasons: reasons.collect(),
-            suppressed,
-        }
-    }
-}
-
-/// The deterministic verdict, and why.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct JudgementView {
-    verdict: Verdict,
-    confidence: u8,
-    because: Vec<GroundView>,
-}
-
-/// One reason of a verdict.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct GroundView {
-    text: String,
-    citation: Citation,
-}
-
-impl From<&Judgement> for JudgementView {
-    fn from(judgement: &Judgement) -> Self {
-        let because = judgement
-            .because
-            .iter()
-            .map(|ground| GroundView { text: ground.text.clone(), citation: (&ground.citation).into() });
-        Self {
-            verdict: judgement.verdict.into(),
-            confidence: judgement.confidence,
-            because: because.collect(),
         }
     }
 }

@@ -5,6 +5,7 @@
 pub(crate) mod action;
 pub(crate) mod finding;
 pub(crate) mod incident;
+pub(crate) mod judged;
 pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod views;

@@ -12,7 +12,7 @@ use soc_pipeline::ports::desk::{ActionFilter, ActionPlace, PageAsk, QuestionPlac
 use soc_pipeline::reverse::NotReversed;
 use utoipa::{IntoParams, ToSchema};
 
-use super::incidents::Text;
+use super::filter::Text;
 use super::params::OfAction;
 use crate::answer::{Seen, Taken};
 use crate::cursor;

@@ -8,7 +8,7 @@ use soc_ledger::{Entry, Fault, Head, Verification, Verifier};
 use soc_pipeline::ports::desk::{ChainPlace, EntryPlace, PageAsk};
 use utoipa::{IntoParams, ToSchema};
 
-use super::incidents::Text;
+use super::filter::Text;
 use super::params::Paged;
 use crate::answer::Seen;
 use crate::cursor;

@@ -11,7 +11,7 @@ use soc_domain::verdict::Verdict;
 use soc_pipeline::ports::desk::{PageAsk, QueueAsk, QueueRow, QueueSort};
 use utoipa::ToSchema;
 
-use super::incidents::ExportQuery;
+use super::filter::ExportQuery;
 use crate::answer::{Attachment, Form};
 use crate::dto::incident::IncidentRow;
 use crate::input::Nothing;

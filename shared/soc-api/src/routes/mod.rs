@@ -4,6 +4,7 @@ mod actions;
 mod audit;
 mod changes;
 mod export;
+mod filter;
 mod findings;
 mod incidents;
 mod meta;
