@@ -57,6 +57,8 @@ pub fn document() -> Result<Value, serde_json::Error> {
     for parameter in parameters(&mut document) {
         without_null(parameter);
     }
+    // Else the order would be that of whatever else is compiled with this.
+    document.sort_all_objects();
     Ok(document)
 }
 
@@ -215,7 +217,9 @@ fn require_all(schema: &mut Value, is_problem: bool) {
     }
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
     // Only a problem leaves out what it has not: `drift`.
-    let names: Vec<&String> = properties.keys().filter(|name| !(is_problem && *name == "drift")).collect();
+    let mut names: Vec<&String> =
+        properties.keys().filter(|name| !(is_problem && *name == "drift")).collect();
+    names.sort();
     let names = json!(names);
     if let Some(members) = schema.as_object_mut() {
         members.insert("required".to_owned(), names);

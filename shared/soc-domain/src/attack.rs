@@ -40,7 +40,7 @@ const TECHNIQUES: [Technique; 68] = [
     ("T1048", "Exfiltration Over Alternative Protocol", &["Exfiltration"]),
     ("T1049", "System Network Connections Discovery", &["Discovery"]),
     ("T1053", "Scheduled Task/Job", &["Execution", "Persistence", "Privilege Escalation"]),
-    ("T1055", "Process Injection", &["Defense Evasion", "Privilege Escalation"]),
+    ("T1055", "Process Injection", &["Privilege Escalation", "Defense Evasion"]),
     ("T1059", "Command and Scripting Interpreter", &["Execution"]),
     ("T1068", "Exploitation for Privilege Escalation", &["Privilege Escalation"]),
     ("T1069", "Permission Groups Discovery", &["Discovery"]),

@@ -76,7 +76,7 @@ fn a_store_that_was_made_before_there_was_a_desk_has_all_its_incidents_there_whe
     drop(store);
     let file = rusqlite::Connection::open(dir.path().join("soc.sqlite")).unwrap();
     file.execute_batch(
-        "DROP TABLE desk; DROP TABLE desk_texts; DROP INDEX approvals_pending; DROP INDEX executions_failed;
+        "DROP TABLE people; DROP TABLE desk; DROP TABLE desk_texts; DROP INDEX approvals_pending; DROP INDEX executions_failed;
         ALTER TABLE heads DROP COLUMN at; PRAGMA user_version = 4",
     )
     .unwrap();
