@@ -1,6 +1,7 @@
 // All suites in one browser: `node --test-name-pattern="double click" test/real/all.mjs` runs one test.
 //
-// SOC_BINARY names the program, SOC_SHOTS where pictures go, SOC_TEST_LARGE=1 adds 100,000 findings.
+// SOC_BINARY names the program, SOC_SHOTS where pictures go, SOC_TEST_LARGE=1 adds 100,000 findings, and
+// SOC_README_PICTURE=../docs/images/queue.png makes the README's picture again.
 
 import { figures } from "./large.mjs";
 import { newFolder, withStories } from "./soc.mjs";

@@ -72,6 +72,16 @@ describe("hostile text", () => {
     assert.ok((await api.get("/quarantine")).total > 0);
   });
 
+  test("an element, a link and a character that are planted are noticed", async () => {
+    await page.goto(`${soc.url}/audit`);
+    await settled(page);
+    const planted = await page.evaluate(() => {
+      const link = Object.assign(document.createElement("a"), { href: "https://docs.aws.amazon.com@evil.example/", textContent: "\u202Etxt" });
+      document.body.append(document.createElement("x"), link);
+    }).then(() => page.evaluate(madeFromText));
+    assert.equal(planted.length, 3, planted.join("; "));
+  });
+
   test("the queue shows them as text, from its first row to its last", async () => {
     await page.goto(`${soc.url}/queue?status=any`);
     await queueIsShown(page);

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { newContext, newPage, queueIsShown, settled, sized, THEMES, WIDTHS } from "./chrome.mjs";
+import { newContext, newPage, queueIsShown, settled, THEMES, WIDTHS } from "./chrome.mjs";
 import { client, newFolder, startSoc, withStories } from "./soc.mjs";
 
 const root = join(import.meta.dirname, "../../..");
@@ -104,9 +104,11 @@ describe("the looks", () => {
   test("the picture of the README is made from the queue as it is", { skip: process.env.SOC_README_PICTURE === undefined && "SOC_README_PICTURE names no file" }, async () => {
     const context = await newContext({ cookie: api.cookie, url: soc.url });
     const page = await newPage(context, soc.url);
-    await page.setViewportSize(sized(1440));
+    await page.setViewportSize({ width: 1280, height: 680 });
     await page.goto(soc.url + pages.queue);
     await settled(page);
+    // The pane asks for the rest of the incident once the mark has come to rest.
+    await page.locator(".pane-part li").first().waitFor();
     await page.screenshot({ path: process.env.SOC_README_PICTURE });
     await context.close();
   });
