@@ -9,8 +9,8 @@ export const WINDOWS: readonly { value: Window; name: string }[] = [
   { value: "all", name: "All" },
 ];
 
-/** Stands in an address without any. */
-export const USUAL: Window = "7d";
+/** Stands in an address without any: the built-in stories, which a newcomer sees first, are older than any stretch. */
+export const USUAL: Window = "all";
 
 export function windowOf(value: string | undefined): Window {
   return WINDOWS.find((one) => one.value === value)?.value ?? USUAL;

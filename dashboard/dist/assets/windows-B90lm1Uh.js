@@ -1,0 +1,1 @@
+var e=[{value:`24h`,name:`24 hours`},{value:`7d`,name:`7 days`},{value:`30d`,name:`30 days`},{value:`all`,name:`All`}];function t(t){return e.find(e=>e.value===t)?.value??`all`}export{t as n,e as t};

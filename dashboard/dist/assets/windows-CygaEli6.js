@@ -1,1 +1,0 @@
-var e=[{value:`24h`,name:`24 hours`},{value:`7d`,name:`7 days`},{value:`30d`,name:`30 days`},{value:`all`,name:`All`}];function t(t){return e.find(e=>e.value===t)?.value??`7d`}export{t as n,e as t};
