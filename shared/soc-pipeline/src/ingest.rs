@@ -148,6 +148,8 @@ impl Ingest<'_> {
             return Ok(Landed::Recorded(finding.id));
         };
         if row.routes.contains(&finding.route) && self.findings.seen(event).await? {
+            // The row may be an older one: what this event says of the finding counts for the join all the same.
+            revise(&mut row.finding, finding.clone());
             return self.duplicate(&row, delivery.at).await;
         }
         let was_alarming = row.finding.is_alarming();
