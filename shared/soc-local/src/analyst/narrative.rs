@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use soc_domain::analysis::Claim;
+use soc_domain::attack::TACTICS;
 use soc_domain::finding::{Finding, FindingClass};
 use soc_domain::verdict::Judgement;
 
@@ -221,26 +222,10 @@ fn tell_other_end(event: &mut Claim, seen: &Seen) {
 
 /// The phases of the attack, by tactic, in the order of the life of an attack.
 fn phases(case: &Case<'_>, told: &[Claim]) -> Option<Claim> {
-    const ORDER: [&str; 14] = [
-        "Reconnaissance",
-        "Resource Development",
-        "Initial Access",
-        "Execution",
-        "Persistence",
-        "Privilege Escalation",
-        "Defense Evasion",
-        "Credential Access",
-        "Discovery",
-        "Lateral Movement",
-        "Collection",
-        "Command and Control",
-        "Exfiltration",
-        "Impact",
-    ];
-    let place = |tactic: &&str| ORDER.iter().position(|known| known == tactic).unwrap_or(ORDER.len());
+    let place = |tactic: &&str| TACTICS.iter().position(|known| known == tactic).unwrap_or(TACTICS.len());
     let mut tactics = case.tactics.clone();
     tactics.sort_by_key(place);
-    tactics.truncate(ORDER.len());
+    tactics.truncate(TACTICS.len());
     if tactics.is_empty() {
         return None;
     }
