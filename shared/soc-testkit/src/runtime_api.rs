@@ -9,6 +9,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use soc_domain::time::Timestamp;
@@ -107,13 +108,9 @@ impl RuntimeApi {
             .stderr(Stdio::piped())
             .spawn()?;
         let lines: Arc<Mutex<Vec<String>>> = Arc::default();
-        if let Some(stdout) = child.stdout.take() {
-            collect(stdout, &lines);
-        }
-        if let Some(stderr) = child.stderr.take() {
-            collect(stderr, &lines);
-        }
-        Ok(Program { child, lines })
+        let stdout = child.stdout.take().map(|stdout| collect(stdout, &lines));
+        let stderr = child.stderr.take().map(|stderr| collect(stderr, &lines));
+        Ok(Program { child, lines, collecting: stdout.into_iter().chain(stderr).collect() })
     }
 
     /// Waits until the program has asked for work: it has started.
@@ -142,6 +139,7 @@ impl RuntimeApi {
 pub struct Program {
     child: Child,
     lines: Arc<Mutex<Vec<String>>>,
+    collecting: Vec<JoinHandle<()>>,
 }
 
 impl Program {
@@ -157,12 +155,13 @@ impl Program {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it has ended by itself and all that it wrote is in [`Self::lines`].
     #[must_use]
     pub fn ends(&mut self, patience: Duration) -> Option<ExitStatus> {
         let began = Instant::now();
         while began.elapsed() < patience {
-            if let Ok(Some(status)) = self.child.try_wait() {
+            let all_read = self.collecting.iter().all(JoinHandle::is_finished);
+            if let (Ok(Some(status)), true) = (self.child.try_wait(), all_read) {
                 return Some(status);
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -178,13 +177,13 @@ impl Drop for Program {
     }
 }
 
-fn collect(output: impl Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) {
+fn collect(output: impl Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) -> JoinHandle<()> {
     let lines = Arc::clone(lines);
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         }
-    });
+    })
 }
 
 /// One request of the program.
