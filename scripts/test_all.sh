@@ -7,7 +7,8 @@
 #   e2e        the documented deploy of the whole of it on the emulators, 200 records that go their way, every alarm, and
 #              every command of the guide
 #   dashboard  the dashboard's types, tests and size; its build, byte for byte what is committed
-#   browser    the dashboard of a running `soc run` in chromium: keys, hostile text, axe, pictures in target/dashboard-shots
+#   browser    the dashboard of a running `soc run` in chromium: keys, hostile text, axe, pictures in target/dashboard-shots,
+#              Lighthouse
 #   fuzz       the API of a running `soc run`, fuzzed from the OpenAPI document that it serves
 #
 # Only when it is named: browser-large, the browser's figures with 100,000 findings, which take minutes to make.
@@ -145,6 +146,9 @@ browser() {
   soc_program dev
   in_browser node --test --test-reporter=spec --test-concurrency=1 test/browser/queue.test.mjs test/browser/trouble.test.mjs
   in_browser node --test-reporter=spec test/real/all.mjs
+  if has_packages dashboard/lighthouse; then
+    in_browser node lighthouse/run.mjs
+  fi
   rm -rf "$scratch"
   trap - EXIT
 }

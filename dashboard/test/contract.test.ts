@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { read, write } from "../src/api/calls";
+import { TACTICS } from "../src/ui/tactics";
 
 const schema = readFileSync(join(import.meta.dirname, "../src/api/schema.d.ts"), "utf8");
 
@@ -40,4 +41,10 @@ test("no request goes where the API has nothing", async () => {
   expect(asked.length).toBeGreaterThan(40);
   const known = declared();
   expect(asked.filter(({ method, path }) => !known.some((one) => one.method === method && one.pattern.test(path)))).toEqual([]);
+});
+
+test("the tactics stand in the order that the domain has them in", () => {
+  const source = readFileSync(join(import.meta.dirname, "../../shared/soc-domain/src/attack.rs"), "utf8");
+  const [, listed] = source.match(/TACTICS: \[&str; \d+\] = \[([^\]]*)\]/) ?? [];
+  expect(TACTICS).toEqual([...(listed ?? "").matchAll(/"([^"]+)"/g)].map((found) => found[1]));
 });

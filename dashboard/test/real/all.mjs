@@ -11,8 +11,8 @@ import "./troubles.mjs";
 import "./hostile.mjs";
 import "./looks.mjs";
 
-figures({ name: "figures with the built-in stories", incidents: 10, folder: () => withStories(newFolder()) });
+figures({ name: "figures with the built-in stories", incidents: 10, bulk: 10, folder: () => withStories(newFolder()) });
 if (process.env.SOC_TEST_LARGE === "1") {
   const { largeFolder } = await import("./large-folder.mjs");
-  figures({ name: "figures with 100,000 findings", incidents: 20_000, folder: largeFolder });
+  figures({ name: "figures with 100,000 findings", incidents: 20_000, bulk: 500, folder: largeFolder });
 }

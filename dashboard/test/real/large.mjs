@@ -56,6 +56,38 @@ export async function keyPresses(page, count) {
   return { p50_ms: Number(percentile(times, 0.5).toFixed(1)), p95_ms: Number(percentile(times, 0.95).toFixed(1)), cpu_ms: Number((cpu / count).toFixed(2)) };
 }
 
+/** How long whoever asks waits for each of `rounds` answers, one after the other. */
+async function waits(ask, rounds = 200) {
+  const times = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const began = performance.now();
+    await ask();
+    times.push(performance.now() - began);
+  }
+  return { p50_ms: Number(percentile(times, 0.5).toFixed(1)), p95_ms: Number(percentile(times, 0.95).toFixed(1)) };
+}
+
+/** The first open incidents, page after page; null if there are fewer. */
+async function openOnes(api, count) {
+  const ids = [];
+  for (let after = ""; ids.length < count; ) {
+    const { items: rows, next } = await api.get(`/incidents?status=New&limit=100${after}`);
+    ids.push(...rows.map((row) => row.id));
+    if (!next) break;
+    after = `&after=${encodeURIComponent(next)}`;
+  }
+  return ids.length < count ? null : ids.slice(0, count);
+}
+
+async function inBulk(api, path, body) {
+  const began = performance.now();
+  const answer = await api.post(path, body, { "idempotency-key": crypto.randomUUID() });
+  assert.equal(answer.status, 202, await answer.clone().text());
+  let job = await answer.json();
+  while (job.state !== "Done") job = await api.get(`/jobs/${job.id}`);
+  return { job, ms: Math.round(performance.now() - began) };
+}
+
 export function figures(where) {
   describe(where.name, () => {
     let soc, api;
@@ -82,6 +114,21 @@ export function figures(where) {
         }
       }
       await context.close();
+    });
+
+    test("the API answers, and many incidents are closed and opened again", async (t) => {
+      const { cursor } = await api.get("/changes");
+      t.diagnostic(`/incidents ${JSON.stringify(await waits(() => api.get("/incidents?limit=50")))} (aim: p95 50)`);
+      t.diagnostic(`/changes ${JSON.stringify(await waits(() => api.get(`/changes?after=${cursor}`)))} (aim: p95 5)`);
+      const ids = await openOnes(api, where.bulk);
+      assert.ok(ids, `there are no ${where.bulk} open incidents`);
+      const before = await api.get("/incidents?limit=1&status=New");
+      const closed = await inBulk(api, "/incidents/bulk", { ids, change: { kind: "status", status: "Closed", reason: "seen before" } });
+      assert.deepEqual([closed.job.done, closed.job.failed.length], [where.bulk, 0]);
+      const undone = await inBulk(api, `/jobs/${closed.job.id}/undo`, {});
+      assert.deepEqual([undone.job.done, undone.job.failed.length], [where.bulk, 0]);
+      assert.equal((await api.get("/incidents?limit=1&status=New")).total, before.total);
+      t.diagnostic(`${where.bulk} closed in ${closed.ms} ms (aim 3000), opened again in ${undone.ms} ms`);
     });
   });
 }
