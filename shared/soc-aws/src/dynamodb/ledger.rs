@@ -3,6 +3,8 @@
 //! A row and the head behind it are one step, so that of two who append to a chain one is first. Apart tables, because
 //! whoever writes must not be able to change: the writer's role has no update and no delete on the ledger's table.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use soc_domain::time::Timestamp;
 use soc_ledger::{Draft, Entry, Head, append};
@@ -54,18 +56,43 @@ fn entry(item: &Item) -> PortResult<Entry> {
     serde_json::from_str(text(item, "doc")?).map_err(|_error| odd("doc"))
 }
 
+fn appended(head: Option<&Head>, draft: Draft, at: Timestamp) -> PortResult<(Entry, Head)> {
+    let refused = |error| PortError::caused(PortErrorKind::Rejected, OPERATION, error);
+    append(head, draft, at.as_millis()).map_err(refused)
+}
+
 impl Store {
     async fn head(&self, chain: &str) -> PortResult<Option<Head>> {
         let item = self.row(OPERATION, &key_of_head(chain)).await?;
         item.as_ref().map(head).transpose()
     }
 
-    /// Whether the row at this place is the one that we tried to write: then the answer to that was lost.
-    async fn has_entry(&self, entry: &Entry) -> PortResult<bool> {
-        let key = key_of_entry(&entry.chain, entry.seq);
-        let found = self.row_of(OPERATION, (&self.tables.ledger, &key)).await?;
-        let found = found.as_ref().map(self::entry).transpose()?;
-        Ok(found.is_some_and(|found| found.hash == entry.hash))
+    /// What appends these in their order: a row each, and the head of each chain as it was read for this.
+    pub(super) async fn appending(&self, drafts: &[Draft], at: Timestamp) -> PortResult<Vec<Write>> {
+        let chains: BTreeSet<&str> = drafts.iter().map(|draft| draft.chain.as_str()).collect();
+        let keys: Vec<Key> = chains.iter().map(|chain| key_of_head(chain)).collect();
+        let found = match keys.as_slice() {
+            [] => return Ok(Vec::new()),
+            [one] => self.row(OPERATION, one).await?.into_iter().collect(),
+            _ => self.by_key(OPERATION, keys).await?.into_values().collect::<Vec<Item>>(),
+        };
+        let mut before = BTreeMap::new();
+        for item in &found {
+            let head = head(item)?;
+            before.insert(head.chain.clone(), head);
+        }
+        let mut after = before.clone();
+        let mut writes = Vec::with_capacity(drafts.len() + chains.len());
+        for draft in drafts {
+            let (entry, head) = appended(after.get(&draft.chain), draft.clone(), at)?;
+            writes.push(Write::PutLedger(entry_row(&entry)?));
+            after.insert(head.chain.clone(), head);
+        }
+        for head in after.values() {
+            let only_if = OnlyIf::expected(before.get(&head.chain).map(|head| head.count));
+            writes.push(Write::Put(head_row(head), only_if));
+        }
+        Ok(writes)
     }
 }
 
@@ -74,17 +101,12 @@ impl Ledger for Store {
     async fn append(&self, draft: Draft, at: Timestamp) -> PortResult<()> {
         for attempt in 0..ATTEMPTS {
             let before = self.head(&draft.chain).await?;
-            let refused = |error| PortError::caused(PortErrorKind::Rejected, OPERATION, error);
-            let (entry, after) = append(before.as_ref(), draft.clone(), at.as_millis()).map_err(refused)?;
+            let (entry, after) = appended(before.as_ref(), draft.clone(), at)?;
             let only_if = OnlyIf::expected(before.map(|head| head.count));
             let writes = vec![Write::PutLedger(entry_row(&entry)?), Write::Put(head_row(&after), only_if)];
             match self.write(OPERATION, writes).await {
-                Err(error) if error.is_conflict() => {
-                    if self.has_entry(&entry).await? {
-                        return Ok(());
-                    }
-                    pause(self, attempt).await;
-                }
+                // Ours it is not: the row of an entry bears the stamp of its step for good.
+                Err(error) if error.is_conflict() => pause(self, attempt).await,
                 written => return written,
             }
         }

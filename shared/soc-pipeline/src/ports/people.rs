@@ -56,7 +56,8 @@ pub struct Commit {
 #[async_trait]
 pub trait Operations: Send + Sync {
     /// Writes all of it in one step, or nothing. Conflict, if a row is not as it is expected to be: of two that expect
-    /// the same exactly one succeeds. A step has at most [`MOST_ROWS`] rows, each entry of the ledger being two.
+    /// the same exactly one succeeds. A step has at most [`MOST_ROWS`] rows: each entry of the ledger is two, and so is a
+    /// comment or a suppression that must not be there yet.
     async fn commit(&self, commit: &Commit, at: Timestamp) -> PortResult<()>;
     /// The operation, as the newest write left it that had returned before.
     async fn get(&self, id: OperationId) -> PortResult<Option<Versioned<Operation>>>;
@@ -94,25 +95,6 @@ pub trait Suppressions: Send + Sync {
     async fn get(&self, id: SuppressionId) -> PortResult<Option<Versioned<PeopleSuppression>>>;
     /// At most `limit` of all, the newest first.
     async fn list(&self, limit: usize) -> PortResult<Vec<PeopleSuppression>>;
-}
-
-/// Nobody can propose anything: where people's suppressions are not kept, only the policy's hold.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OnlyThePolicys;
-
-#[async_trait]
-impl Suppressions for OnlyThePolicys {
-    async fn standing(&self, _now: Timestamp) -> PortResult<Vec<PeopleSuppression>> {
-        Ok(Vec::new())
-    }
-
-    async fn get(&self, _id: SuppressionId) -> PortResult<Option<Versioned<PeopleSuppression>>> {
-        Ok(None)
-    }
-
-    async fn list(&self, _limit: usize) -> PortResult<Vec<PeopleSuppression>> {
-        Ok(Vec::new())
-    }
 }
 
 /// A key and all of its spans.
