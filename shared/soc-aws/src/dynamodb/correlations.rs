@@ -9,16 +9,18 @@ use async_trait::async_trait;
 use soc_domain::correlate::{CorrelationKey, KeySpan};
 use soc_domain::id::IncidentId;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
-use soc_pipeline::ports::{Correlations, RowVersion, Versioned};
+use soc_pipeline::ports::{Correlations, HeldKey, RowVersion, Versioned};
 
 use super::Store;
-use super::item::{Item, Row, number, text};
+use super::item::{Item, Row, number, odd, text};
 use super::keys::{Key, key, prefix};
 use super::reads::Ask;
 use super::writes::{OnlyIf, Write, pause};
 
 /// How often a key is read again that others write too.
 const MOVE_ATTEMPTS: u32 = 8;
+/// So many rows of keys are read in one call.
+const READ_AT_ONCE: usize = 100;
 
 fn key_of_spans(name: &str) -> Key {
     Key::row("key", name)
@@ -54,6 +56,42 @@ impl Store {
             .number("version", expected.unwrap_or_default() + 1);
         let row = self.with_document(row, spans).await?;
         self.write(operation, vec![Write::Put(row, OnlyIf::expected(expected))]).await
+    }
+
+    /// The names of the keys that may have spans of an incident, in their order.
+    async fn linked_keys(
+        &self,
+        operation: &'static str,
+        incident: IncidentId,
+    ) -> PortResult<BTreeSet<String>> {
+        let links = self.rows(operation, &Ask::prefix(partition(incident), prefix("key", &[]))).await?;
+        let hashed = self.rows(operation, &Ask::prefix(partition(incident), "key#".to_owned())).await?;
+        links.iter().chain(&hashed).map(|item| Ok(text(item, "key")?.to_owned())).collect()
+    }
+
+    /// At most `limit` keys that have a span of an incident, in the order of their texts. A link only says that they
+    /// may, so the rows are read until there are enough.
+    pub(super) async fn held_keys(&self, incident: IncidentId, limit: usize) -> PortResult<Vec<HeldKey>> {
+        const OPERATION: &str = "list an incident's keys";
+        let mut held = Vec::new();
+        let names: Vec<String> = self.linked_keys(OPERATION, incident).await?.into_iter().collect();
+        for names in names.chunks(READ_AT_ONCE) {
+            let mut rows = self.by_key(OPERATION, names.iter().map(|name| key_of_spans(name))).await?;
+            for name in names {
+                let Some(item) = rows.remove(&key_of_spans(name)) else { continue };
+                let spans = self.spans_row(&item).await?.value;
+                if spans.iter().all(|span| span.incident != incident) {
+                    continue;
+                }
+                let key = serde_json::Value::from(name.as_str());
+                let key = serde_json::from_value(key).map_err(|_no_key| odd("key"))?;
+                held.push(HeldKey { key, spans });
+                if held.len() >= limit {
+                    return Ok(held);
+                }
+            }
+        }
+        Ok(held)
     }
 
     async fn move_key(&self, name: &str, from: IncidentId, to: IncidentId) -> PortResult<()> {
@@ -99,10 +137,7 @@ impl Correlations for Store {
         if from == to {
             return Ok(());
         }
-        let links = self.rows(OPERATION, &Ask::prefix(partition(from), prefix("key", &[]))).await?;
-        let hashed = self.rows(OPERATION, &Ask::prefix(partition(from), "key#".to_owned())).await?;
-        'keys: for item in links.iter().chain(&hashed) {
-            let name = text(item, "key")?;
+        'keys: for name in &self.linked_keys(OPERATION, from).await? {
             for attempt in 0..MOVE_ATTEMPTS {
                 match self.move_key(name, from, to).await {
                     Err(error) if error.is_conflict() => pause(self, attempt).await,

@@ -9,7 +9,7 @@ use super::item::{Item, Row, odd, optional_bytes, optional_text};
 use super::keys::sha256;
 
 /// A row has at most 400 KB, and a step of up to 100 writes, a third of them with documents, 4 MB.
-const INLINE_MAX: usize = 100_000;
+pub(super) const INLINE_MAX: usize = 100_000;
 
 impl Store {
     /// Adds a document to a row.
@@ -18,10 +18,20 @@ impl Store {
         row: Row,
         document: &T,
     ) -> PortResult<Row> {
+        self.with_document_within(INLINE_MAX, row, document).await
+    }
+
+    /// Adds a document to a row that may have so many bytes of it: a step of many rows has room for less of each.
+    pub(super) async fn with_document_within<T: Serialize + Sync + ?Sized>(
+        &self,
+        most: usize,
+        row: Row,
+        document: &T,
+    ) -> PortResult<Row> {
         // What a serializer says may repeat the value.
         let unwritten = |_error| PortError::new(PortErrorKind::Rejected, "write a document");
         let json = serde_json::to_string(document).map_err(unwritten)?;
-        if json.len() <= INLINE_MAX {
+        if json.len() <= most {
             return Ok(row.text("doc", json));
         }
         let name = format!("documents/{}", sha256(json.as_bytes()));

@@ -20,7 +20,7 @@ use super::gaps::KeptGap;
 use super::item::{Index, Item, Row, id, key_item, key_of, number, optional_text};
 use super::keys::{Key, hex, key, ordered, prefix, shard};
 use super::outline::{Outline, named};
-use super::reads::{Ask, spread_key};
+use super::reads::{Ask, Order, Range, spread_key};
 use super::writes::{OnlyIf, STEP_MAX, Write, pause};
 use crate::error::port_error;
 
@@ -73,6 +73,20 @@ pub(super) fn links_of(incident: IncidentId) -> Ask {
 /// Says in the incident's partition that the finding is in it, and where in its order.
 fn link(incident: IncidentId, finding: &str) -> Key {
     Key::new(partition(incident), key("finding", &[finding]))
+}
+
+/// What gives a finding to another incident, if it is still as it was read: its row, and its link with it.
+fn moving(row: &Item, link: Option<Item>, to: IncidentId) -> PortResult<Vec<Write>> {
+    let version: u64 = number(row, "version")?;
+    let given = Row::again(row.clone()).text("incident", to.to_string()).number("version", version + 1);
+    let mut writes = vec![Write::Put(given, OnlyIf::Version(version))];
+    if let Some(mut linked) = link {
+        let old = key_of(&linked)?;
+        linked.extend(key_item(&Key::new(partition(to), old.sk.clone())));
+        writes.push(Write::Put(Row::again(linked).text("incident", to.to_string()), OnlyIf::Always));
+        writes.push(Write::Delete(old));
+    }
+    Ok(writes)
 }
 
 impl Store {
@@ -137,6 +151,8 @@ impl Store {
         let (suffix, ended) = (finding.id.suffix(), finding.ended().unwrap_or_default());
         let row = Row::new(&link(write.row.incident, suffix))
             .text("finding", finding.id.to_string())
+            .text("incident", write.row.incident.to_string())
+            .text("kind", finding.kind.clone())
             .number("severity", finding.effective_severity() as u64)
             .at("ended", ended)
             .number("expires", self.expiry(write.at))
@@ -183,24 +199,73 @@ impl Store {
         let rows = self.by_key(OPERATION, findings.clone()).await?;
         let mut writes = Vec::with_capacity(links.len() * 3);
         for (item, finding) in links.into_iter().zip(findings) {
-            let old = key_of(&item)?;
-            if let Some(row) = rows.get(&finding) {
-                let version: u64 = number(row, "version")?;
-                if id::<IncidentId>(row, "incident")? != from {
-                    // It was moved between the two reads, and its link with it.
-                    return Err(PortError::new(PortErrorKind::Conflict, OPERATION));
+            match rows.get(&finding) {
+                Some(row) if id::<IncidentId>(row, "incident")? == from => {
+                    writes.extend(moving(row, Some(item), to)?);
                 }
-                let moved =
-                    Row::again(row.clone()).text("incident", to.to_string()).number("version", version + 1);
-                writes.push(Write::Put(moved, OnlyIf::Version(version)));
-                let new = Key::new(partition(to), old.sk.clone());
-                let mut linked = item;
-                linked.extend(key_item(&new));
-                writes.push(Write::Put(Row::again(linked), OnlyIf::Always));
+                // It was moved between the two reads, and its link with it.
+                Some(_) => return Err(PortError::new(PortErrorKind::Conflict, OPERATION)),
+                None => writes.push(Write::Delete(key_of(&item)?)),
             }
-            writes.push(Write::Delete(old));
         }
         self.write(OPERATION, writes).await.map(Some)
+    }
+}
+
+/// What people's changes move, one by one.
+impl Store {
+    /// Gives those of some findings that are in `from` to `to`, as one step. Conflict if one was written meanwhile.
+    async fn give_some(&self, findings: &[FindingId], from: IncidentId, to: IncidentId) -> PortResult<()> {
+        const OPERATION: &str = "give findings to another incident";
+        let links = findings.iter().map(|finding| link(from, finding.suffix()));
+        let keys = findings.iter().map(|finding| key_of_finding(*finding)).chain(links);
+        let mut found = self.by_key(OPERATION, keys).await?;
+        let mut writes = Vec::with_capacity(findings.len() * 3);
+        for finding in findings {
+            let Some(row) = found.remove(&key_of_finding(*finding)) else { continue };
+            if id::<IncidentId>(&row, "incident")? == from {
+                writes.extend(moving(&row, found.remove(&link(from, finding.suffix())), to)?);
+            }
+        }
+        if writes.is_empty() { Ok(()) } else { self.write(OPERATION, writes).await }
+    }
+
+    /// Gives those of `findings` that are in `from` to `to`, some at a time.
+    pub(super) async fn give_findings(
+        &self,
+        findings: &[FindingId],
+        from: IncidentId,
+        to: IncidentId,
+    ) -> PortResult<()> {
+        for some in findings.chunks(MOVED_AT_ONCE) {
+            let mut attempt = 0;
+            while let Err(error) = self.give_some(some, from, to).await {
+                if !error.is_conflict() || attempt == MOVE_ATTEMPTS {
+                    return Err(error);
+                }
+                pause(self, attempt).await;
+                attempt += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The ids of an incident's findings after one of them, in their order.
+    pub(super) async fn linked_findings(
+        &self,
+        incident: IncidentId,
+        after: Option<FindingId>,
+        limit: usize,
+    ) -> PortResult<Vec<FindingId>> {
+        let first = prefix("finding", &[]);
+        // Behind every key that begins so: what follows is a length and base32.
+        let last = format!("{first}~");
+        let from = after.map_or(first, |after| format!("{}~", link(incident, after.suffix()).sk));
+        let range = Range::Between(from, last);
+        let order = Order::Ascending;
+        let ask = Ask { index: None, pk: partition(incident), range, order, limit: Some(limit) };
+        let links = self.rows("list an incident's findings", &ask).await?;
+        links.iter().map(|item| id(item, "finding")).collect()
     }
 }
 

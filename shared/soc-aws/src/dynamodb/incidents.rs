@@ -1,6 +1,7 @@
 //! Incidents and the messages that must go out with them.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use soc_domain::id::IncidentId;
 use soc_domain::incident::Incident;
 use soc_domain::time::Timestamp;
@@ -8,10 +9,12 @@ use soc_pipeline::error::PortResult;
 use soc_pipeline::ports::{Incidents, RowVersion, StartWorkflow, Versioned};
 
 use super::Store;
-use super::item::{Index, Item, Row, id, number, text};
+use super::documents::INLINE_MAX;
+use super::item::{Index, Item, Row, id, key_item, number, text};
 use super::keys::{Key, counted, key, ordered, shard};
 use super::reads::{Order, Range, spread_key};
 use super::writes::{OnlyIf, Write};
+use crate::error::port_error;
 
 /// Stands for "no priority so far": after every priority that triage gives (1 to 5).
 const NO_PRIORITY: u8 = 9;
@@ -28,7 +31,46 @@ fn key_of_message(message: StartWorkflow) -> Key {
 }
 
 impl Store {
-    async fn as_incident_row(&self, incident: &Incident, version: u64) -> PortResult<Row> {
+    /// What writes an incident, alone or among others: with at most so many bytes of it in its row.
+    pub(super) async fn write_of(
+        &self,
+        incident: &Incident,
+        expected: Option<RowVersion>,
+        most: usize,
+    ) -> PortResult<Write> {
+        let expected = expected.map(|version| version.0);
+        let row = self.as_incident_row(incident, expected.unwrap_or_default() + 1, most).await?;
+        Ok(Write::Put(row, OnlyIf::expected(expected)))
+    }
+
+    /// What puts a message out.
+    pub(super) fn write_of_message(&self, message: StartWorkflow) -> Write {
+        Write::Put(self.message_row(message), OnlyIf::Always)
+    }
+
+    /// Moves an incident on among the changes: what it holds is not what it was, and its row says nothing of it. One
+    /// that is not there, or that somebody writes at this moment, needs none of it.
+    pub(super) async fn touch(&self, incident: IncidentId) -> PortResult<()> {
+        let (_, place) = Index::Follow.keys();
+        let turn = format!("{}|{}", ordered(self.turn()), incident.suffix());
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&self.tables.soc)
+            .set_key(Some(key_item(&key_of_incident(incident))))
+            .update_expression("SET #place = :turn")
+            .condition_expression("attribute_exists(#place)")
+            .expression_attribute_names("#place", place)
+            .expression_attribute_values(":turn", AttributeValue::S(turn))
+            .send()
+            .await;
+        match sent.map_err(|error| port_error("move an incident on", &error)) {
+            Err(error) if !error.is_conflict() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn as_incident_row(&self, incident: &Incident, version: u64, most: usize) -> PortResult<Row> {
         let suffix = incident.id.suffix();
         let shard = shard(suffix);
         let priority = incident.priority.unwrap_or(NO_PRIORITY).to_string();
@@ -50,7 +92,7 @@ impl Store {
             let began = place(incident.generation_at.as_millis());
             row = row.indexed(Index::Work, spread_key("unfinished", &[], &shard), began);
         }
-        self.with_document(row, incident).await
+        self.with_document_within(most, row, incident).await
     }
 
     fn message_row(&self, message: StartWorkflow) -> Row {
@@ -84,13 +126,10 @@ impl Incidents for Store {
         expected: Option<RowVersion>,
         message: Option<StartWorkflow>,
     ) -> PortResult<RowVersion> {
-        let expected = expected.map(|version| version.0);
-        let version = expected.unwrap_or_default() + 1;
-        let row = self.as_incident_row(incident, version).await?;
-        let mut writes = vec![Write::Put(row, OnlyIf::expected(expected))];
-        writes.extend(message.map(|message| Write::Put(self.message_row(message), OnlyIf::Always)));
+        let mut writes = vec![self.write_of(incident, expected, INLINE_MAX).await?];
+        writes.extend(message.map(|message| self.write_of_message(message)));
         self.write("save an incident", writes).await?;
-        Ok(RowVersion(version))
+        Ok(RowVersion(expected.map_or(0, |version| version.0) + 1))
     }
 
     /// What the index names is read again: it may name what is done.

@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
@@ -69,7 +68,6 @@ impl Row {
         self.item.insert(name.to_owned(), AttributeValue::N(value.to_string()));
         self
     }
-
 
     pub(super) fn at(mut self, name: &str, value: Timestamp) -> Self {
         self.item.insert(name.to_owned(), AttributeValue::N(value.as_millis().to_string()));

@@ -74,12 +74,13 @@ mod listing;
 #[cfg(feature = "sns")]
 mod notices;
 mod outline;
-#[cfg(feature = "verify")]
 mod people;
 mod quarantine;
 mod reads;
 mod tokens;
 mod unfinished;
+#[cfg(feature = "verify")]
+mod walk;
 mod writes;
 
 use std::fmt;
@@ -93,9 +94,9 @@ use soc_domain::time::Timestamp;
 use crate::blobs::Blobs;
 
 pub use listing::Cursor;
-#[cfg(feature = "verify")]
-pub use people::Wanted;
 pub use tokens::Remembered;
+#[cfg(feature = "verify")]
+pub use walk::Wanted;
 use writes::Stamps;
 
 /// How long findings stay, if nothing else is said: a year and a month.

@@ -107,26 +107,49 @@ pub(super) async fn pause(store: &Store, attempt: u32) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Written {
+    /// All of it was written.
+    All,
+    /// Nothing was: the rows at these places among the writes were not as expected.
+    Nothing(Vec<usize>),
+}
+
 impl Store {
     /// Writes all of it as one step, or nothing: then Conflict, if a row was not as expected.
     pub(super) async fn write(&self, operation: &'static str, writes: Vec<Write>) -> PortResult<()> {
+        match self.write_if(operation, writes).await? {
+            Written::All => Ok(()),
+            Written::Nothing(_unmet) => Err(PortError::new(PortErrorKind::Conflict, operation)),
+        }
+    }
+
+    /// Writes all of it as one step, or nothing, and says which rows were not as expected. Conflict, if others kept
+    /// writing the same rows at the same time.
+    pub(super) async fn write_if(&self, operation: &'static str, writes: Vec<Write>) -> PortResult<Written> {
         let stamp = self.stamps.next();
         let mut stamped = Vec::with_capacity(writes.len());
         for write in writes {
             stamped.push(match write {
                 Write::Put(row, only_if) => Write::Put(row.text("stamp", stamp.clone()), only_if),
-                Write::PutLedger(_) | Write::Delete(_) => write,
+                // Nobody writes such a row again: it tells for good whose step it was part of.
+                Write::PutLedger(row) => Write::PutLedger(row.text("stamp", stamp.clone())),
+                Write::Delete(_) => write,
             });
         }
         if let [Write::Put(row, only_if)] = stamped.as_slice() {
-            return self.put(operation, row, (*only_if, &stamp)).await;
+            return match self.put(operation, row, (*only_if, &stamp)).await {
+                Err(error) if error.is_conflict() => Ok(Written::Nothing(vec![0])),
+                put => put.map(|()| Written::All),
+            };
         }
         let items: Vec<TransactWriteItem> =
             stamped.into_iter().map(|write| self.as_item(write)).collect::<PortResult<_>>()?;
         for attempt in 0..ATTEMPTS {
             match self.step(operation, items.clone(), &stamp).await? {
-                Stepped::Done => return Ok(()),
-                Stepped::Failed => return Err(PortError::new(PortErrorKind::Conflict, operation)),
+                Stepped::Done => return Ok(Written::All),
+                Stepped::Failed(unmet) => return Ok(Written::Nothing(unmet)),
                 Stepped::Met => pause(self, attempt).await,
             }
         }
@@ -208,8 +231,8 @@ impl Store {
 /// How a step ended.
 enum Stepped {
     Done,
-    /// A row was not as expected.
-    Failed,
+    /// The rows at these places were not as expected.
+    Failed(Vec<usize>),
     /// Another step wrote the same rows at the same time.
     Met,
 }
@@ -228,11 +251,14 @@ fn cancelled<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[Cancel
 }
 
 fn why_cancelled(operation: &'static str, reasons: &[CancellationReason]) -> PortResult<Stepped> {
+    let unmet = reasons.iter().enumerate();
+    let unmet = unmet.filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
+    let unmet: Vec<usize> = unmet.map(|(place, _)| place).collect();
+    if !unmet.is_empty() {
+        return Ok(Stepped::Failed(unmet));
+    }
     let codes = reasons.iter().filter_map(CancellationReason::code);
     let codes: Vec<&str> = codes.filter(|code| *code != "None").collect();
-    if codes.contains(&"ConditionalCheckFailed") {
-        return Ok(Stepped::Failed);
-    }
     match codes.first() {
         None | Some(&"TransactionConflict") => Ok(Stepped::Met),
         Some(code) => Err(PortError::caused(kind_of_code(code, 400), operation, Answered::new(code))),

@@ -67,6 +67,21 @@ fn the_store_keeps_the_guarantees_of_approvals() {
     check("approvals", |bed| conformance::approvals(|| bed.store()));
 }
 
+#[test]
+fn the_store_keeps_the_guarantees_of_operations() {
+    check("operations", |bed| conformance::operations(|| bed.store()));
+}
+
+#[test]
+fn the_store_keeps_the_guarantees_of_people() {
+    check("people", |bed| conformance::people(|| bed.store()));
+}
+
+#[test]
+fn the_store_keeps_the_guarantees_of_holdings() {
+    check("holdings", |bed| conformance::holdings(|| bed.store()));
+}
+
 fn ledger_of(store: &Store) -> (Vec<soc_ledger::Head>, Vec<soc_ledger::Entry>) {
     let heads = run(store.ledger_heads()).unwrap();
     let chains = heads.iter().map(|head| run(store.ledger_chain(&head.chain, 0, usize::MAX)).unwrap());

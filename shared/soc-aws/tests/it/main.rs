@@ -11,7 +11,6 @@ mod conformance;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
-#[cfg(feature = "verify")]
 mod people;
 #[cfg(test)]
 #[cfg(all(feature = "secrets", feature = "verify"))]
@@ -26,3 +25,6 @@ mod stack;
 mod storing;
 #[cfg(test)]
 mod waiting;
+#[cfg(test)]
+#[cfg(feature = "verify")]
+mod walk;

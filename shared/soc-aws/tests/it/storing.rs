@@ -23,7 +23,7 @@ use crate::bed::{Bed, bed, loader, run, unique};
 use crate::faults::network::{Network, Sky, Weather};
 
 /// A store in `tables` on a network with this weather, and the network.
-async fn store_in(bed: &Bed, tables: &Tables, sky: &Arc<Sky>) -> (Store, Network) {
+pub(crate) async fn store_in(bed: &Bed, tables: &Tables, sky: &Arc<Sky>) -> (Store, Network) {
     let under = SharedHttpConnector::new(aws_smithy_http_client::Connector::builder().build_http());
     let network = Network::new(sky, &under);
     let retry = aws_config::retry::RetryConfig::standard()
