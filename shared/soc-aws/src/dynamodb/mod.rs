@@ -33,6 +33,12 @@
 //! | notice | notice, key | row | |
 //! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id. gsi2: quarantined, N; at (newest first), id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
+//! | operation (what a person did) | operation, id | row | gsi1: operations; began, id, while it is under way |
+//! | bulk | job, id | row | gsi1: jobs; began, id, while it runs |
+//! | comment | comment, id | row | |
+//! | link incident to comment | incident, id | comment, turn, id | |
+//! | suppression by people | suppression, id | row | gsi1: suppressions; end, id, until it is removed |
+//! | link to suppression | suppressions | suppression, turn, id | |
 //! | head of a chain | head, chain | row | gsi3: heads, N; chain. gsi2: ends, N; latest row (newest first), chain |
 //! | ledger's row (own table) | chain, name | place | |
 //!
@@ -58,9 +64,14 @@
 //! | actions of an account since a moment | `effects` from that moment on, then rows by key |
 //! | quarantine, the newest first | gsi1 `quarantine`, for people gsi2 `quarantined` |
 //! | heads of all chains, by name | gsi3 `heads` |
+//! | operations under way, bulks that run | gsi1 `operations`, `jobs`, read again |
+//! | comments of an incident, the newest first | links of the incident's partition, then rows by key |
+//! | suppressions that hold | gsi1 `suppressions` from now on, read again |
+//! | suppressions, the newest first | `suppressions`, then rows by key |
 //!
 //! `expires` (seconds since 1970) is on findings, their links and names, events, duplicates and kept events only: incidents,
-//! actions, questions and heads stay. Suppressions stand in the policy, an object of its own.
+//! actions, questions, heads and what people did stay. The policy's own suppressions stand in the policy, an object of
+//! its own.
 
 mod actions;
 pub mod answers;
