@@ -21,7 +21,7 @@ const NO_PRIORITY: u8 = 9;
 /// Every priority that an incident may stand under in the queue, the most pressing first.
 pub(super) const PRIORITIES: [u8; 6] = [1, 2, 3, 4, 5, NO_PRIORITY];
 
-fn key_of_incident(incident: IncidentId) -> Key {
+pub(super) fn key_of_incident(incident: IncidentId) -> Key {
     Key::row("incident", incident.suffix())
 }
 
@@ -50,7 +50,7 @@ impl Store {
 
     /// Moves an incident on among the changes: what it holds is not what it was, and its row says nothing of it. One
     /// that is not there, or that somebody writes at this moment, needs none of it.
-    pub(super) async fn touch(&self, incident: IncidentId) -> PortResult<()> {
+    pub(super) async fn move_on(&self, incident: IncidentId) -> PortResult<()> {
         let (_, place) = Index::Follow.keys();
         let turn = format!("{}|{}", ordered(self.turn()), incident.suffix());
         let sent = self
@@ -162,6 +162,10 @@ impl Incidents for Store {
         }
         unsent.sort();
         Ok(unsent.into_iter().map(|(_, message)| message).take(limit).collect())
+    }
+
+    async fn touch(&self, id: IncidentId) -> PortResult<()> {
+        self.move_on(id).await
     }
 
     async fn sent(&self, message: StartWorkflow) -> PortResult<()> {

@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
@@ -67,11 +66,6 @@ impl Row {
 
     pub(super) fn number(mut self, name: &str, value: u64) -> Self {
         self.item.insert(name.to_owned(), AttributeValue::N(value.to_string()));
-        self
-    }
-
-    pub(super) fn bytes(mut self, name: &str, value: Vec<u8>) -> Self {
-        self.item.insert(name.to_owned(), AttributeValue::B(Blob::new(value)));
         self
     }
 
