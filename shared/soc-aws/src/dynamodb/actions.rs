@@ -6,6 +6,7 @@ use soc_domain::id::{ActionId, IncidentId};
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::PortResult;
 use soc_pipeline::ports::Actions;
+use soc_pipeline::ports::desk::ActionPlace;
 
 use super::Store;
 use super::item::{Index, Item, Row, id};
@@ -30,6 +31,12 @@ fn due(action: &Action) -> Option<Timestamp> {
     }
 }
 
+/// Where an action stands among all: what has had no effect first, then the newest effect, then by id.
+pub(super) fn place_of_action(place: &ActionPlace) -> String {
+    let done_at = place.done_at.map_or(i64::MIN, |at| at.as_millis().saturating_neg().max(i64::MIN + 1));
+    format!("{}|{}", ordered(done_at), place.id.suffix())
+}
+
 /// Says in the account's partition that the action took effect then, or may have. An earlier moment stays when a later
 /// one comes: whoever counts reads the row.
 fn effect(action: &Action) -> Option<Row> {
@@ -50,7 +57,12 @@ impl Store {
         let suffix = action.id.suffix();
         let mut row = Row::new(&key_of_action(action.id))
             .number("version", u64::from(action.epoch))
-            .text("incident", action.incident.to_string());
+            .text("incident", action.incident.to_string())
+            .indexed(
+                Index::People,
+                spread_key("actions", &[], &shard(suffix)),
+                place_of_action(&ActionPlace::of(action)),
+            );
         if let Some(due) = due(action) {
             let place = format!("{}|{suffix}", ordered(due.as_millis()));
             row = row.indexed(Index::Work, spread_key("due", &[], &shard(suffix)), place);

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use soc_domain::approval::{Approval, ApprovalState};
 use soc_domain::id::{ActionId, IncidentId};
 use soc_pipeline::error::PortResult;
+use soc_pipeline::ports::desk::QuestionPlace;
 use soc_pipeline::ports::{Approvals, RowVersion, Versioned};
 
 use super::Store;
@@ -18,6 +19,12 @@ fn partition(action: ActionId) -> String {
 
 fn key_of_question(action: ActionId, generation: u32) -> Key {
     Key::new(partition(action), key("question", &[&counted(u64::from(generation))]))
+}
+
+/// Where a question stands among those of its state: those that expire first first, then by action and generation.
+pub(super) fn place_of_question(place: &QuestionPlace) -> String {
+    let expires = ordered(place.expires_at.as_millis());
+    format!("{expires}|{}|{}", place.action.suffix(), counted(u64::from(place.generation)))
 }
 
 fn link(approval: &Approval) -> Row {
@@ -36,8 +43,7 @@ impl Store {
 
     async fn as_question_row(&self, approval: &Approval, version: u64) -> PortResult<Row> {
         let suffix = approval.action.suffix();
-        let expires = ordered(approval.expires_at.as_millis());
-        let place = format!("{expires}|{suffix}|{}", counted(u64::from(approval.generation)));
+        let place = place_of_question(&QuestionPlace::of(approval));
         let row = Row::new(&key_of_question(approval.action, approval.generation))
             .number("version", version)
             .indexed(Index::Work, spread_key("questions", &[approval.state.name()], &shard(suffix)), place);

@@ -60,14 +60,6 @@ impl Store {
         Ok(name)
     }
 
-    /// Adds bytes to a row.
-    pub(super) async fn with_bytes(&self, row: Row, bytes: &[u8]) -> PortResult<Row> {
-        if bytes.len() <= INLINE_MAX {
-            return Ok(row.bytes("raw", bytes.to_vec()));
-        }
-        Ok(row.text("raw_at", self.keep_raw(bytes).await?))
-    }
-
     /// The bytes of a row, if it has any.
     pub(super) async fn bytes(&self, item: &Item) -> PortResult<Option<Vec<u8>>> {
         if let Some(bytes) = optional_bytes(item, "raw")? {

@@ -10,6 +10,7 @@ use soc_domain::finding::{Finding, Gap, Route};
 use soc_domain::id::{EventKey, FindingId, IncidentId};
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
+use soc_pipeline::ports::desk::Entity;
 use soc_pipeline::ports::{
     FindingRow, FindingWrite, Findings, IncidentFindings, Origin, RowVersion, Versioned,
 };
@@ -18,12 +19,15 @@ use super::Store;
 use super::gaps::KeptGap;
 use super::item::{Index, Item, Row, id, key_item, key_of, number, optional_text};
 use super::keys::{Key, hex, key, ordered, prefix, shard};
+use super::outline::{Outline, named};
 use super::reads::{Ask, Order, Range, spread_key};
 use super::writes::{OnlyIf, STEP_MAX, Write, pause};
 use crate::error::port_error;
 
 /// A move writes three rows for each finding.
 const MOVED_AT_ONCE: usize = STEP_MAX / 3;
+/// So many names of a finding are written in one step with it; most have fewer.
+const NAMED_WITH: usize = 60;
 /// How often a move is tried again that met other writers.
 const MOVE_ATTEMPTS: u32 = 8;
 
@@ -45,11 +49,11 @@ struct Kept {
     origin: Origin,
 }
 
-fn key_of_finding(finding: FindingId) -> Key {
+pub(super) fn key_of_finding(finding: FindingId) -> Key {
     Key::row("finding", finding.suffix())
 }
 
-fn key_of_duplicates(finding: FindingId) -> Key {
+pub(super) fn key_of_duplicates(finding: FindingId) -> Key {
     Key::new(key("finding", &[finding.suffix()]), "duplicates")
 }
 
@@ -59,6 +63,11 @@ fn key_of_event(event: EventKey) -> Key {
 
 fn partition(incident: IncidentId) -> String {
     key("incident", &[incident.suffix()])
+}
+
+/// The rows that say which findings an incident has, in no order that anybody wants.
+pub(super) fn links_of(incident: IncidentId) -> Ask {
+    Ask::prefix(partition(incident), prefix("finding", &[]))
 }
 
 /// Says in the incident's partition that the finding is in it, and where in its order.
@@ -86,7 +95,7 @@ impl Store {
         u64::try_from(from.plus(self.retention).as_millis()).unwrap_or_default() / 1_000
     }
 
-    async fn finding_row(&self, item: &Item) -> PortResult<Versioned<FindingRow>> {
+    pub(super) async fn finding_row(&self, item: &Item) -> PortResult<Versioned<FindingRow>> {
         let kept: Kept = self.document(item).await?;
         let gaps = kept.gaps.into_iter().map(KeptGap::read).collect::<PortResult<Vec<Gap>>>()?;
         let value = FindingRow {
@@ -137,10 +146,10 @@ impl Store {
         self.with_document(row, &document).await
     }
 
-    fn link_row(&self, write: FindingWrite<'_>) -> Row {
+    async fn link_row(&self, write: FindingWrite<'_>) -> PortResult<Row> {
         let finding = &write.row.finding;
         let (suffix, ended) = (finding.id.suffix(), finding.ended().unwrap_or_default());
-        Row::new(&link(write.row.incident, suffix))
+        let row = Row::new(&link(write.row.incident, suffix))
             .text("finding", finding.id.to_string())
             .text("incident", write.row.incident.to_string())
             .text("kind", finding.kind.clone())
@@ -151,13 +160,33 @@ impl Store {
                 Index::People,
                 spread_key("seen", &[], &shard(suffix)),
                 format!("{}|{suffix}", ordered(ended.as_millis())),
-            )
+            );
+        self.with_document(row, &Outline::of(finding)).await
+    }
+
+    /// Says what the finding names, before the finding is written: one too many costs a reader one look. The account is
+    /// left out, because every incident lists its own, and an account's findings are many.
+    async fn name_entities(&self, write: FindingWrite<'_>) -> PortResult<Vec<Write>> {
+        let finding = &write.row.finding;
+        let entities = Entity::all_in(finding).into_iter();
+        let entities = entities.filter(|entity| !matches!(entity, Entity::Account(_)));
+        let row = |entity: Entity| {
+            let row = Row::new(&Key::new(named(&entity), finding.id.suffix()));
+            let row = row.text("finding", finding.id.to_string());
+            Write::Put(row.number("expires", self.expiry(write.at)), OnlyIf::Always)
+        };
+        let mut names: Vec<Write> = entities.map(row).collect();
+        while names.len() > NAMED_WITH {
+            let ahead = names.split_off(names.len().saturating_sub(STEP_MAX).max(NAMED_WITH));
+            self.write("name what a finding is about", ahead).await?;
+        }
+        Ok(names)
     }
 
     /// Moves some findings as one step; none if there are none. Conflict if one of them was written meanwhile.
     async fn move_some(&self, from: IncidentId, to: IncidentId) -> PortResult<Option<()>> {
         const OPERATION: &str = "move an incident's findings";
-        let mut ask = Ask::prefix(partition(from), prefix("finding", &[]));
+        let mut ask = links_of(from);
         ask.limit = Some(MOVED_AT_ONCE);
         let links = self.rows(OPERATION, &ask).await?;
         if links.is_empty() {
@@ -268,8 +297,9 @@ impl Findings for Store {
         let mut writes = vec![
             Write::Put(row, OnlyIf::expected(expected)),
             Write::Put(event, OnlyIf::Always),
-            Write::Put(self.link_row(write), OnlyIf::Always),
+            Write::Put(self.link_row(write).await?, OnlyIf::Always),
         ];
+        writes.extend(self.name_entities(write).await?);
         if let Some(before) = before.filter(|before| *before != write.row.incident) {
             writes.push(Write::Delete(link(before, finding.suffix())));
         }
@@ -295,7 +325,7 @@ impl Findings for Store {
 
     async fn of_incident(&self, id: IncidentId, limit: usize) -> PortResult<IncidentFindings> {
         const OPERATION: &str = "read an incident's findings";
-        let ask = Ask::prefix(partition(id), prefix("finding", &[]));
+        let ask = links_of(id);
         let mut order = Vec::new();
         for item in self.rows(OPERATION, &ask).await? {
             let rank: (u8, i64) = (number(&item, "severity")?, number(&item, "ended")?);

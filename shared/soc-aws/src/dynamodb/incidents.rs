@@ -21,7 +21,7 @@ const NO_PRIORITY: u8 = 9;
 /// Every priority that an incident may stand under in the queue, the most pressing first.
 pub(super) const PRIORITIES: [u8; 6] = [1, 2, 3, 4, 5, NO_PRIORITY];
 
-fn key_of_incident(incident: IncidentId) -> Key {
+pub(super) fn key_of_incident(incident: IncidentId) -> Key {
     Key::row("incident", incident.suffix())
 }
 

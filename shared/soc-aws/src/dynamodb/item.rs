@@ -70,10 +70,6 @@ impl Row {
         self
     }
 
-    pub(super) fn bytes(mut self, name: &str, value: Vec<u8>) -> Self {
-        self.item.insert(name.to_owned(), AttributeValue::B(Blob::new(value)));
-        self
-    }
 
     pub(super) fn at(mut self, name: &str, value: Timestamp) -> Self {
         self.item.insert(name.to_owned(), AttributeValue::N(value.as_millis().to_string()));

@@ -116,7 +116,7 @@ fn placed(found: Vec<Item>, index: Index, order: Order) -> PortResult<Vec<Item>>
 }
 
 /// The turn at which an incident was written, out of its place in the index.
-fn turn(item: &Item) -> PortResult<i64> {
+pub(super) fn turn(item: &Item) -> PortResult<i64> {
     let (_, name) = Index::Follow.keys();
     let (turn, _) = text(item, name)?.split_once('|').ok_or_else(|| odd(name))?;
     let number: u64 = turn.parse().map_err(|_no_number| odd(name))?;

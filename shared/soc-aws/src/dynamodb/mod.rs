@@ -60,6 +60,7 @@ pub mod answers;
 mod approvals;
 pub mod budget;
 mod correlations;
+pub mod desk;
 mod documents;
 mod dossier;
 mod events;
@@ -72,6 +73,7 @@ mod ledger;
 mod listing;
 #[cfg(feature = "sns")]
 mod notices;
+mod outline;
 mod people;
 mod quarantine;
 mod reads;

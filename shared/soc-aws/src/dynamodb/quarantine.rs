@@ -1,8 +1,10 @@
-//! Records that could not be read.
+//! Records that could not be read. Their bytes are kept apart: they are counted by everybody who looks, and a row that is
+//! counted costs what it weighs.
 
 use async_trait::async_trait;
 use soc_domain::id::QuarantineId;
 use soc_pipeline::error::PortResult;
+use soc_pipeline::ports::desk::QuarantinePlace;
 use soc_pipeline::ports::{Quarantine, Quarantined, RawBytes};
 
 use super::Store;
@@ -13,6 +15,11 @@ use super::writes::{OnlyIf, Write};
 
 fn key_of_record(record: QuarantineId) -> Key {
     Key::row("quarantined", record.suffix())
+}
+
+/// Where a record stands among all: the newest first, of equals by id.
+pub(super) fn place_of_record(place: &QuarantinePlace) -> String {
+    format!("{}|{}", ordered(place.at.as_millis().saturating_neg()), place.id.suffix())
 }
 
 fn without_bytes(record: &Quarantined) -> Quarantined {
@@ -39,14 +46,14 @@ impl Quarantine for Store {
         let suffix = record.id.suffix();
         let turn = ordered(self.turn());
         let place = format!("{}|{turn}|{suffix}", ordered(record.at.as_millis()));
-        let row = Row::new(&key_of_record(record.id)).text("place", place.clone()).indexed(
-            Index::Work,
-            spread_key("quarantine", &[], &shard(suffix)),
-            place,
-        );
+        let listed = place_of_record(&QuarantinePlace { at: record.at, id: record.id });
+        let row = Row::new(&key_of_record(record.id))
+            .text("place", place.clone())
+            .indexed(Index::Work, spread_key("quarantine", &[], &shard(suffix)), place)
+            .indexed(Index::People, spread_key("quarantined", &[], &shard(suffix)), listed);
         let mut row = self.with_document(row, &without_bytes(record)).await?;
         if let RawBytes::Inline(bytes) = &record.raw {
-            row = self.with_bytes(row, bytes).await?;
+            row = row.text("raw_at", self.keep_raw(bytes).await?);
         }
         match self.write("quarantine a record", vec![Write::Put(row, OnlyIf::Absent)]).await {
             Ok(()) => Ok(true),

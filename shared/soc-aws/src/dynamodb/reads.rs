@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 
 use super::Store;
@@ -101,12 +102,25 @@ impl Store {
         }
     }
 
-    async fn page(
+    /// At most so many rows from a place on, and where those behind them begin.
+    pub(super) async fn page(
         &self,
         operation: &'static str,
         (table, ask): (&str, &Ask),
         (left, from): (Option<usize>, Option<Item>),
     ) -> PortResult<(Vec<Item>, Option<Item>)> {
+        let query = self
+            .query(table, ask)
+            .scan_index_forward(ask.order == Order::Ascending)
+            .set_limit(left.and_then(|left| i32::try_from(left).ok()))
+            .set_exclusive_start_key(from);
+        match query.send().await {
+            Ok(page) => Ok((page.items.unwrap_or_default(), page.last_evaluated_key)),
+            Err(error) => Err(port_error(operation, &error)),
+        }
+    }
+
+    fn query(&self, table: &str, ask: &Ask) -> QueryFluentBuilder {
         let (pk, sk) = ask.index.map_or(("pk", "sk"), Index::keys);
         let (condition, values) = condition(&ask.range);
         let mut query = self
@@ -115,9 +129,6 @@ impl Store {
             .table_name(table)
             .set_index_name(ask.index.map(|index| index.name().to_owned()))
             .consistent_read(ask.index.is_none())
-            .scan_index_forward(ask.order == Order::Ascending)
-            .set_limit(left.and_then(|left| i32::try_from(left).ok()))
-            .set_exclusive_start_key(from)
             .key_condition_expression(format!("#pk = :pk{condition}"))
             .expression_attribute_names("#pk", pk)
             .expression_attribute_values(":pk", AttributeValue::S(ask.pk.clone()));
@@ -127,9 +138,21 @@ impl Store {
         for (name, value) in values {
             query = query.expression_attribute_values(name, AttributeValue::S(value.clone()));
         }
-        match query.send().await {
-            Ok(page) => Ok((page.items.unwrap_or_default(), page.last_evaluated_key)),
-            Err(error) => Err(port_error(operation, &error)),
+        query
+    }
+
+    /// How many rows there are. It costs as much as reading them, and brings none of them here.
+    pub(super) async fn count(&self, operation: &'static str, ask: &Ask) -> PortResult<u64> {
+        let (mut counted, mut from) = (0, None);
+        loop {
+            let query = self.query(&self.tables.soc, ask).select(Select::Count);
+            let page = query.set_exclusive_start_key(from).send().await;
+            let page = page.map_err(|error| port_error(operation, &error))?;
+            counted += u64::try_from(page.count).unwrap_or_default();
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(counted);
+            }
         }
     }
 
