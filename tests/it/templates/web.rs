@@ -35,7 +35,7 @@ fn route_faults(templates: &Templates) -> Vec<String> {
     }
     for authorizer in templates.of_kind("AWS::ApiGatewayV2::Authorizer") {
         let audience = authorizer.property("/JwtConfiguration/Audience");
-        if *audience != json!([{"Ref": "Browser"}]) {
+        if *audience != json!([{"Ref": "ClientId"}]) {
             faults.push(authorizer.says("takes tokens that were made for somebody else"));
         }
     }
@@ -119,18 +119,18 @@ fn people_sign_in_with_a_second_factor_for_a_quarter_of_an_hour() {
 fn a_route_without_an_authoriser_is_named() {
     let templates = Templates::read().unwrap();
     let planted = templates
-        .planted("web", "      AuthorizationType: JWT\n      AuthorizerId: !Ref SignedIn\n", "")
+        .planted("routes", "      AuthorizationType: JWT\n      AuthorizerId: !Ref SignedIn\n", "")
         .unwrap();
-    assert_names(&route_faults(&planted), &["web.yaml: HealthDetailed", "no authoriser"]);
+    assert_names(&route_faults(&planted), &["routes.yaml: HealthDetailed", "no authoriser"]);
 }
 
 #[test]
 fn a_route_that_is_open_beside_the_health_is_named() {
     let planted = Templates::read()
         .unwrap()
-        .planted("web", "RouteKey: GET /api/v1/health\n", "RouteKey: ANY /{proxy+}\n")
+        .planted("routes", "RouteKey: GET /api/v1/health\n", "RouteKey: ANY /{proxy+}\n")
         .unwrap();
-    assert_names(&route_faults(&planted), &["web.yaml: Health", "no authoriser"]);
+    assert_names(&route_faults(&planted), &["routes.yaml: Health", "no authoriser"]);
 }
 
 #[test]

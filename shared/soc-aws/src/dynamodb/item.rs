@@ -70,7 +70,6 @@ impl Row {
         self
     }
 
-
     pub(super) fn at(mut self, name: &str, value: Timestamp) -> Self {
         self.item.insert(name.to_owned(), AttributeValue::N(value.as_millis().to_string()));
         self
