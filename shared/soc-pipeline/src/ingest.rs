@@ -15,7 +15,7 @@ use soc_domain::time::Timestamp;
 use soc_domain::wire::{Content, Refusal};
 
 use crate::error::StageError;
-use crate::join::{Joining, claim, complete};
+use crate::join::{Claimed, Joining, Taken, claim, complete};
 use crate::ledger::note;
 use crate::ports::{
     Correlations, Events, FindingRow, FindingWrite, Findings, Incidents, KeptEvent, Ledger, Origin,
@@ -144,7 +144,7 @@ impl Ingest<'_> {
                 origin: delivery.origin,
             };
             self.findings.record(delivery.write(&row, event), None).await?;
-            complete(self, &joining, claimed).await?;
+            self.take(&row, &joining, claimed).await?;
             return Ok(Landed::Recorded(finding.id));
         };
         if row.routes.contains(&finding.route) && self.findings.seen(event).await? {
@@ -168,11 +168,26 @@ impl Ingest<'_> {
         row.gaps = gaps.to_vec();
         row.origin = vouched(&row, finding, delivery.origin);
         self.findings.record(delivery.write(&row, event), Some(version)).await?;
-        complete(self, &joining, claimed).await?;
+        self.take(&row, &joining, claimed).await?;
         if was_alarming && !row.finding.is_alarming() {
             self.close_if_settled(&row, delivery.at).await?;
         }
         Ok(Landed::Updated(finding.id))
+    }
+
+    /// Takes a finding that was just recorded into its incident, and says that the incident's findings changed where it
+    /// says nothing itself. Whoever dies in between leaves that unsaid until the incident is written again: a known event
+    /// does not say it, because most of them are no news.
+    async fn take(
+        &self,
+        row: &FindingRow,
+        joining: &Joining<'_>,
+        claimed: Claimed,
+    ) -> Result<(), StageError> {
+        if complete(self, joining, claimed).await? == Taken::Unchanged {
+            self.incidents.touch(row.incident).await?;
+        }
+        Ok(())
     }
 
     /// A known event. The delivery before may have been cut short behind the finding: what it left is done now.

@@ -81,19 +81,28 @@ pub(crate) async fn claim(ports: &Ingest<'_>, joining: &Joining<'_>) -> Result<C
     Ok(Claimed { chosen, found, others: open.into_values().collect(), is_closed: false })
 }
 
+/// What became of the incident that a finding was taken into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The incident was written.
+    Written,
+    /// It says all of it already, or takes nothing in: only its findings changed.
+    Unchanged,
+}
+
 /// Takes the finding, which is recorded, into its incident, and those that it bridges too. Doing it again when it
 /// is done changes nothing.
 pub(crate) async fn complete(
     ports: &Ingest<'_>,
     joining: &Joining<'_>,
     claimed: Claimed,
-) -> Result<(), StageError> {
+) -> Result<Taken, StageError> {
     let Claimed { chosen, found, others, is_closed } = claimed;
     if let Some(current) = joining.current.filter(|current| *current != chosen) {
         ports.findings.move_all(current, chosen).await?;
     }
     if is_closed {
-        return Ok(());
+        return Ok(Taken::Unchanged);
     }
     let opens = found.is_none();
     let (mut incident, version) = match found {
@@ -116,12 +125,12 @@ pub(crate) async fn complete(
         merge(ports, other, chosen, joining.now).await?;
     }
     if opens {
-        return stands_alone(ports, joining, chosen).await;
+        stands_alone(ports, joining, chosen).await?;
+    } else if incident == before {
+        stands(ports, chosen).await?;
+        return Ok(Taken::Unchanged);
     }
-    if incident == before {
-        return stands(ports, chosen).await;
-    }
-    Ok(())
+    Ok(Taken::Written)
 }
 
 /// Writes the incident with its message, if it has a new generation.

@@ -145,6 +145,11 @@ pub trait Incidents: Send + Sync {
     async fn unsent(&self, limit: usize) -> PortResult<Vec<StartWorkflow>>;
     /// Confirms that a message was sent. Confirming twice is success.
     async fn sent(&self, message: StartWorkflow) -> PortResult<()>;
+    /// A finding of the incident was recorded, and the incident was not written: `desk::Changes` tells of it as of a
+    /// write. A store whose findings say so by themselves has nothing to do.
+    async fn touch(&self, _id: IncidentId) -> PortResult<()> {
+        Ok(())
+    }
 }
 
 /// Generations that nothing may go on with any more. Apart from [`Incidents`]: only a watch over the whole needs it.

@@ -50,7 +50,7 @@ impl Store {
 
     /// Moves an incident on among the changes: what it holds is not what it was, and its row says nothing of it. One
     /// that is not there, or that somebody writes at this moment, needs none of it.
-    pub(super) async fn touch(&self, incident: IncidentId) -> PortResult<()> {
+    pub(super) async fn move_on(&self, incident: IncidentId) -> PortResult<()> {
         let (_, place) = Index::Follow.keys();
         let turn = format!("{}|{}", ordered(self.turn()), incident.suffix());
         let sent = self
@@ -162,6 +162,10 @@ impl Incidents for Store {
         }
         unsent.sort();
         Ok(unsent.into_iter().map(|(_, message)| message).take(limit).collect())
+    }
+
+    async fn touch(&self, id: IncidentId) -> PortResult<()> {
+        self.move_on(id).await
     }
 
     async fn sent(&self, message: StartWorkflow) -> PortResult<()> {

@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use soc_domain::time::Timestamp;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};

@@ -7,7 +7,7 @@
 use sha2::{Digest as _, Sha256};
 
 /// A sort key has at most 1,024 bytes (Amazon `DynamoDB` Developer Guide, "Constraints"); indexes add a time and an id.
-const KEY_MAX: usize = 900;
+pub(super) const KEY_MAX: usize = 900;
 
 /// How many partitions an index spreads what would else be written to a single one.
 pub(super) const SHARDS: u8 = 8;

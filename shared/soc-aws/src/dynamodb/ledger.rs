@@ -13,7 +13,7 @@ use soc_pipeline::ports::Ledger;
 
 use super::Store;
 use super::item::{Index, Item, Row, id, number, odd, text};
-use super::keys::{Key, counted, key, sha256, shard};
+use super::keys::{KEY_MAX, Key, counted, key, ordered, sha256, shard};
 use super::reads::{Ask, Order, Range, spread_key};
 use super::writes::{OnlyIf, Write, pause};
 
@@ -29,21 +29,69 @@ fn key_of_entry(chain: &str, seq: u64) -> Key {
     Key::new(key("chain", &[chain]), counted(seq))
 }
 
-fn head_row(head: &Head) -> Row {
-    let place = key("chain", &[&head.chain]);
-    Row::new(&key_of_head(&head.chain))
-        .text("chain", head.chain.clone())
-        .number("version", head.count)
-        .text("hash", head.hash.to_string())
-        .indexed(Index::Follow, spread_key("heads", &[], &shard(&sha256(head.chain.as_bytes()))), place)
+/// Where a chain stands among all, by name. A name that no key can hold stands by its hash; ours are short.
+pub(super) fn place_of_chain(chain: &str) -> String {
+    let place = format!("chain:{chain}");
+    if place.len() <= KEY_MAX { place } else { key("chain", &[chain]) }
 }
 
-fn head(item: &Item) -> PortResult<Head> {
+/// Where a chain stands among all: the one with the latest row first, of equals by name.
+pub(super) fn place_of_end(latest: i64, chain: &str) -> String {
+    format!("{}|{}", ordered(latest.saturating_neg()), place_of_chain(chain))
+}
+
+/// How far a chain reaches, and what the clocks of its writers did: then its rows are found by time too.
+#[derive(Debug, Clone)]
+pub(super) struct Tip {
+    pub(super) head: Head,
+    /// The latest moment of all its rows, in milliseconds.
+    pub(super) latest: i64,
+    /// By how much at most a row is earlier than one before it.
+    pub(super) back: i64,
+}
+
+impl Tip {
+    /// A head that was written before there were these two: its rows may have any times.
+    const UNKNOWN: (i64, i64) = (i64::MAX >> 2, i64::MAX >> 1);
+
+    fn behind(before: Option<&Self>, (head, at): (Head, i64)) -> Self {
+        match before {
+            Some(before) => {
+                let back = before.latest.saturating_sub(at).max(before.back);
+                Self { head, latest: before.latest.max(at), back }
+            }
+            None => Self { head, latest: at, back: 0 },
+        }
+    }
+
+    fn row(&self) -> Row {
+        let Self { head, latest, back } = self;
+        let shard = shard(&sha256(head.chain.as_bytes()));
+        Row::new(&key_of_head(&head.chain))
+            .text("chain", head.chain.clone())
+            .number("version", head.count)
+            .text("hash", head.hash.to_string())
+            .at("latest", Timestamp::from_millis(*latest))
+            .number("back", u64::try_from(*back).unwrap_or_default())
+            .indexed(Index::Follow, spread_key("heads", &[], &shard), place_of_chain(&head.chain))
+            .indexed(Index::People, spread_key("ends", &[], &shard), place_of_end(*latest, &head.chain))
+    }
+}
+
+pub(super) fn head(item: &Item) -> PortResult<Head> {
     Ok(Head {
         chain: text(item, "chain")?.to_owned(),
         count: number(item, "version")?,
         hash: id(item, "hash")?,
     })
+}
+
+pub(super) fn tip(item: &Item) -> PortResult<Tip> {
+    let (latest, back) = match item.contains_key("latest") {
+        true => (number(item, "latest")?, number(item, "back")?),
+        false => Tip::UNKNOWN,
+    };
+    Ok(Tip { head: head(item)?, latest, back })
 }
 
 fn entry_row(entry: &Entry) -> PortResult<Row> {
@@ -52,19 +100,21 @@ fn entry_row(entry: &Entry) -> PortResult<Row> {
     Ok(Row::new(&key_of_entry(&entry.chain, entry.seq)).text("doc", json))
 }
 
-fn entry(item: &Item) -> PortResult<Entry> {
+pub(super) fn entry(item: &Item) -> PortResult<Entry> {
     serde_json::from_str(text(item, "doc")?).map_err(|_error| odd("doc"))
 }
 
-fn appended(head: Option<&Head>, draft: Draft, at: Timestamp) -> PortResult<(Entry, Head)> {
+fn appended(before: Option<&Tip>, draft: Draft, at: Timestamp) -> PortResult<(Entry, Tip)> {
     let refused = |error| PortError::caused(PortErrorKind::Rejected, OPERATION, error);
-    append(head, draft, at.as_millis()).map_err(refused)
+    let (entry, head) = append(before.map(|tip| &tip.head), draft, at.as_millis()).map_err(refused)?;
+    Ok((entry, Tip::behind(before, (head, at.as_millis()))))
 }
 
 impl Store {
-    async fn head(&self, chain: &str) -> PortResult<Option<Head>> {
+    /// How far a chain reaches, as the newest append left it.
+    pub(super) async fn tip(&self, chain: &str) -> PortResult<Option<Tip>> {
         let item = self.row(OPERATION, &key_of_head(chain)).await?;
-        item.as_ref().map(head).transpose()
+        item.as_ref().map(tip).transpose()
     }
 
     /// What appends these in their order: a row each, and the head of each chain as it was read for this.
@@ -78,19 +128,19 @@ impl Store {
         };
         let mut before = BTreeMap::new();
         for item in &found {
-            let head = head(item)?;
-            before.insert(head.chain.clone(), head);
+            let tip = tip(item)?;
+            before.insert(tip.head.chain.clone(), tip);
         }
         let mut after = before.clone();
         let mut writes = Vec::with_capacity(drafts.len() + chains.len());
         for draft in drafts {
-            let (entry, head) = appended(after.get(&draft.chain), draft.clone(), at)?;
+            let (entry, tip) = appended(after.get(&draft.chain), draft.clone(), at)?;
             writes.push(Write::PutLedger(entry_row(&entry)?));
-            after.insert(head.chain.clone(), head);
+            after.insert(tip.head.chain.clone(), tip);
         }
-        for head in after.values() {
-            let only_if = OnlyIf::expected(before.get(&head.chain).map(|head| head.count));
-            writes.push(Write::Put(head_row(head), only_if));
+        for (chain, tip) in &after {
+            let only_if = OnlyIf::expected(before.get(chain).map(|before| before.head.count));
+            writes.push(Write::Put(tip.row(), only_if));
         }
         Ok(writes)
     }
@@ -108,10 +158,10 @@ impl Store {
 impl Ledger for Store {
     async fn append(&self, draft: Draft, at: Timestamp) -> PortResult<()> {
         for attempt in 0..ATTEMPTS {
-            let before = self.head(&draft.chain).await?;
+            let before = self.tip(&draft.chain).await?;
             let (entry, after) = appended(before.as_ref(), draft.clone(), at)?;
-            let only_if = OnlyIf::expected(before.map(|head| head.count));
-            let writes = vec![Write::PutLedger(entry_row(&entry)?), Write::Put(head_row(&after), only_if)];
+            let only_if = OnlyIf::expected(before.map(|before| before.head.count));
+            let writes = vec![Write::PutLedger(entry_row(&entry)?), Write::Put(after.row(), only_if)];
             match self.write(OPERATION, writes).await {
                 Err(error) if error.is_conflict() => {
                     if self.has_entry(&entry).await? {
@@ -149,7 +199,7 @@ impl Store {
     /// # Errors
     /// The table cannot be read, or the row is not as we write it.
     pub async fn ledger_head(&self, chain: &str) -> PortResult<Option<Head>> {
-        self.head(chain).await
+        Ok(self.tip(chain).await?.map(|tip| tip.head))
     }
 
     /// The heads of all chains, by name. A chain that began within the last moments may be missing.

@@ -9,6 +9,8 @@ mod bed;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod people;

@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 const BETWEEN_GENERATIONS: Duration = Duration::from_secs(60);
 
 /// Lists in an incident stop growing here; what comes later still joins, but opens no generation.
-const MOST_LISTED: usize = 256;
+pub const MOST_LISTED: usize = 256;
 
 /// When and above what an incident is worth an execution.
 #[derive(Debug, Clone, Copy)]

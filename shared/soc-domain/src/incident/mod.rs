@@ -17,7 +17,7 @@ use crate::spend::Spending;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
-pub use absorb::{Absorbed, Join, tactics_of};
+pub use absorb::{Absorbed, Join, MOST_LISTED, tactics_of};
 pub use state::{Analysed, Closer, Outcome, PeopleVerdict, Stage, Status};
 
 /// One incident. Lists of its findings, actions and approvals are queries, never copies.

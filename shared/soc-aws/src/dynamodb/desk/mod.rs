@@ -15,8 +15,6 @@ mod together;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use soc_pipeline::error::{PortError, PortErrorKind};
-
 use tokio::sync::Mutex;
 
 use super::Store;
@@ -36,10 +34,4 @@ impl Desk {
         let tag = RandomState::new().hash_one(0_u8);
         Self { store, model: Arc::new(Mutex::new(Model::new(tag))) }
     }
-}
-
-/// The answer until the questions are written.
-fn unbuilt(desk: &Desk) -> PortError {
-    let _shared = Arc::strong_count(&desk.model);
-    PortError::new(PortErrorKind::Unavailable, "read for the dashboard")
 }

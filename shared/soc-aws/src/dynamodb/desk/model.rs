@@ -122,7 +122,9 @@ impl Model {
     pub(super) fn take_in(&mut self, mut found: Vec<Found>) {
         found.sort_by_key(|found| (found.turn, found.incident.id));
         for Found { incident, version, turn } in found {
-            let is_news = |known: &Known| (known.version, known.turn) < (version, turn);
+            // Of one version another turn is news whatever it is: findings changed, by another clock.
+            let is_news =
+                |known: &Known| known.version < version || (known.version == version && known.turn != turn);
             if !self.known.get(&incident.id).is_none_or(is_news) {
                 continue;
             }

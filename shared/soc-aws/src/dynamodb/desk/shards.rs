@@ -109,6 +109,31 @@ impl Store {
         }
     }
 
+    /// The first rows of some partitions of an index, by sort key: one more than `limit`.
+    pub(super) async fn first_rows(
+        &self,
+        operation: &'static str,
+        asks: Vec<Ask>,
+        limit: usize,
+    ) -> PortResult<Vec<Item>> {
+        let most = limit.max(1).saturating_add(1);
+        let questions = asks.into_iter().map(|mut ask| {
+            let store = self.clone();
+            ask.limit = Some(most);
+            async move {
+                let (_, name) = ask.index.map_or(("pk", "sk"), Index::keys);
+                let rows = store.rows(operation, &ask).await?;
+                let placed = rows.into_iter().map(|item| Ok((text(&item, name)?.to_owned(), item)));
+                placed.collect::<PortResult<Vec<(String, Item)>>>()
+            }
+        });
+        let mut found: Vec<(String, Item)> =
+            together(operation, questions.collect()).await?.into_iter().flatten().collect();
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.truncate(most);
+        Ok(found.into_iter().map(|(_, item)| item).collect())
+    }
+
     /// A page of rows, and where the next one begins.
     pub(super) async fn some_rows(
         &self,

@@ -32,8 +32,8 @@ impl Holdings for Store {
             return Ok(());
         }
         self.give_findings(findings, from, to).await?;
-        self.touch(from).await?;
-        self.touch(to).await
+        self.move_on(from).await?;
+        self.move_on(to).await
     }
 
     async fn keys_of(&self, id: IncidentId, limit: usize) -> PortResult<Vec<HeldKey>> {
