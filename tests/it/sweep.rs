@@ -8,11 +8,13 @@ use soc_domain::action::ActionState;
 use soc_domain::finding::Finding;
 use soc_domain::id::Place;
 use soc_domain::incident::{Incident, Stage, Status};
+use soc_domain::people::{JobState, Wish};
 use soc_domain::policy::Mode;
 use soc_domain::verdict::Verdict;
 use soc_domain::wire::{Content, Simulator, heartbeat, heartbeat_finding, read_record};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult, StageError};
 use soc_pipeline::handlers::{Function, Invoke, InvokedRemedies, World};
+use soc_pipeline::people::{Bulk, Order, People};
 use soc_pipeline::ports::{
     Actions, Clock, Confirmation, Cursor, Findings, Origin, RecentPage, Report, Reported, Sources,
     StreamRecord,
@@ -31,6 +33,24 @@ fn place() -> Place {
     Place { partition: "aws".to_owned(), account: ACCOUNT.to_owned(), region: "eu-central-1".to_owned() }
 }
 
+fn people(desk: &Desk) -> People<'_> {
+    People {
+        incidents: &desk.store,
+        findings: &desk.store,
+        holdings: &desk.store,
+        correlations: &desk.store,
+        operations: &desk.store,
+        comments: &desk.store,
+        jobs: &desk.store,
+        actions: &desk.store,
+        approvals: &desk.store,
+        workflows: &desk.store,
+        ledger: &desk.store,
+        clock: &*desk.clock,
+        policy: &desk.policy,
+    }
+}
+
 fn duties<'a>(
     desk: &'a Desk,
     sweeping: Sweeping<'a>,
@@ -39,6 +59,7 @@ fn duties<'a>(
 ) -> Duties<'a> {
     Duties {
         sweeping,
+        people: people(desk),
         reconciling: Reconciling { findings: &desk.store, sources, stream: &desk.store },
         watching: Watching {
             unfinished: &desk.store,
@@ -96,6 +117,29 @@ fn a_newer_revision_at_the_product_is_behind_and_not_lost() {
     desk.store.publish(desk.clock.now(), StreamRecord { key: "m".to_owned(), bytes });
     let swept = block_on(duties(&desk, world.sweeping(), &desk.store, &place).all());
     assert_eq!((swept.reconciled.lost, swept.reconciled.behind), (0, 1));
+}
+
+#[test]
+fn what_a_person_began_and_nobody_ended_is_ended_by_the_sweep_and_not_before_its_time() {
+    let desk = Desk::new();
+    let world = desk.world(&Nobody);
+    let place = place();
+    for (name, host) in [("one", "web"), ("two", "db")] {
+        desk.handle_in(&event(&miner(name, host)), &world);
+    }
+    let ids: Vec<_> = desk.store.all_incidents().into_iter().map(|incident| incident.id).collect();
+    let bulk = Bulk { incidents: ids.clone(), wish: Wish::Status { status: Status::Closed, reason: None } };
+    let order = Order { by: "ann", key: Some("bulk-1234"), asked: "a" };
+    // Taken on, and whoever took it on died.
+    let job = block_on(people(&desk).bulk(&order, &bulk)).unwrap();
+    let swept = block_on(duties(&desk, world.sweeping(), &desk.store, &place).all());
+    assert_eq!((swept.taken_over, swept.failed), (0, vec![]));
+    desk.clock.forward(HOUR);
+    let swept = block_on(duties(&desk, world.sweeping(), &desk.store, &place).all());
+    assert_eq!((swept.taken_over, swept.failed), (1, vec![]));
+    assert!(desk.store.all_incidents().iter().all(|incident| incident.status == Status::Closed));
+    let ended = block_on(soc_pipeline::ports::Jobs::get(&desk.store, job.id)).unwrap().unwrap().value;
+    assert_eq!((ended.done(), ended.state()), (ids.len(), JobState::Done));
 }
 
 /// A product that cannot be asked.

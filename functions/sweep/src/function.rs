@@ -19,6 +19,7 @@ use soc_lambda::sweep::report;
 use soc_lambda::{Handler, Invocation, SystemClock};
 use soc_pipeline::error::StageError;
 use soc_pipeline::handlers::InvokedRemedies;
+use soc_pipeline::people::People;
 use soc_pipeline::sweep::{Duties, Reconciling, Sweeping, Watching};
 
 use crate::settings::Settings;
@@ -63,6 +64,21 @@ impl Handler for Function {
                 ledger: store,
                 clock,
                 remedies: &InvokedRemedies { remediate: &self.remediate },
+            },
+            people: People {
+                incidents: store,
+                findings: store,
+                holdings: store,
+                correlations: store,
+                operations: store,
+                comments: store,
+                jobs: store,
+                actions: store,
+                approvals: store,
+                workflows: &self.workflows,
+                ledger: store,
+                clock,
+                policy: &policy,
             },
             reconciling: Reconciling { findings: store, sources: &self.sources, stream: &self.stream },
             watching: Watching {

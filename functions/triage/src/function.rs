@@ -11,7 +11,6 @@ use soc_lambda::policy::{Policies, Stale};
 use soc_lambda::{Handler, Invocation, SystemClock};
 use soc_pipeline::error::StageError;
 use soc_pipeline::handlers::TriageStage;
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::triage::Triage;
 
 use crate::settings::Settings;
@@ -46,7 +45,7 @@ impl Handler for Function {
             approvals: &self.store,
             workflows: &self.workflows,
             ledger: &self.store,
-            suppressions: &OnlyThePolicys,
+            suppressions: &self.store,
             clock: &SystemClock,
             policy: &policy,
         };

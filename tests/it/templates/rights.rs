@@ -85,8 +85,6 @@ const NOT_CALLED: &[(&str, &str, &str)] = &[
     ("sweep", "batch_update_findings_v2", "it asks products and tells them nothing"),
     ("sweep", "describe_state_machine", "only api asks"),
     ("sweep", "describe_stream_summary", "only api asks"),
-    ("sweep", "send_task_failure", "it starts executions and tells none"),
-    ("sweep", "send_task_success", "it starts executions and tells none"),
     ("sweep", "update_findings_feedback", "it asks products and tells them nothing"),
     ("triage", "describe_state_machine", "only api asks"),
     ("triage", "send_task_success", "it withdraws what an older generation asked, and approves nothing"),

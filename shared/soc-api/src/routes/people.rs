@@ -1,6 +1,7 @@
 //! What people change about incidents, one by one and in bulk, and how each change is undone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use soc_domain::id::{FindingId, IncidentId, JobId, OperationId};
@@ -303,9 +304,13 @@ async fn bulk(asked: Asked, _path: Nothing, body: BulkOrder) -> Result<Taken<Job
     run(&asked, job.id).await
 }
 
-/// Does the job: whoever asks for it meanwhile sees how far it is, and if this process ends somebody else goes on.
+/// A request is given up after 29 seconds where the form has a gateway, and a chunk that is begun takes some of them.
+const PATIENCE: Duration = Duration::from_secs(18);
+
+/// Does the job, as far as it goes in one request: whoever asks for it meanwhile sees how far it is. What is left is done
+/// by the same request again, or by whoever ends what others began.
 async fn run(asked: &Asked, id: JobId) -> Result<Taken<Job>, Problem> {
-    let job = asked.people(&asked.policy().await?).run_job(id).await?;
+    let job = asked.people(&asked.policy().await?).run_job_for(id, PATIENCE).await?;
     asked.api.access.reversals.look().await;
     Ok(Taken((&job).into()))
 }

@@ -144,14 +144,6 @@ impl Store {
         }
         Ok(writes)
     }
-
-    /// Whether the row at this place is the one that we tried to write: then the answer to that was lost.
-    async fn has_entry(&self, entry: &Entry) -> PortResult<bool> {
-        let key = key_of_entry(&entry.chain, entry.seq);
-        let found = self.row_of(OPERATION, (&self.tables.ledger, &key)).await?;
-        let found = found.as_ref().map(self::entry).transpose()?;
-        Ok(found.is_some_and(|found| found.hash == entry.hash))
-    }
 }
 
 #[async_trait]
@@ -163,12 +155,8 @@ impl Ledger for Store {
             let only_if = OnlyIf::expected(before.map(|before| before.head.count));
             let writes = vec![Write::PutLedger(entry_row(&entry)?), Write::Put(after.row(), only_if)];
             match self.write(OPERATION, writes).await {
-                Err(error) if error.is_conflict() => {
-                    if self.has_entry(&entry).await? {
-                        return Ok(());
-                    }
-                    pause(self, attempt).await;
-                }
+                // Ours it is not: the row of an entry bears the stamp of its step for good.
+                Err(error) if error.is_conflict() => pause(self, attempt).await,
                 written => return written,
             }
         }

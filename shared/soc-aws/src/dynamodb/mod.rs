@@ -17,7 +17,7 @@
 //! | finding | finding, id | row | gsi2: account, account, N; arrival, id |
 //! | its duplicates (ADD) | finding, id | duplicates | |
 //! | event of a finding | event, key | row | |
-//! | link incident to finding | incident, id | finding, id | |
+//! | link incident to finding | incident, id | finding, id | gsi2: seen, N; ended, id |
 //! | incident | incident, id | row | gsi1: escalations, N; due, id, or unfinished, N; began, id. gsi2: queue, status, priority, N; last seen, id. gsi3: changes, N; turn, id |
 //! | message (outbox) | incident, id | message, generation | gsi1: outbox, N; turn, incident |
 //! | document | incident, id | document, kind, generation | |
@@ -32,6 +32,12 @@
 //! | notice | notice, key | row | |
 //! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
+//! | operation (what a person did) | operation, id | row | gsi1: operations; began, id, while it is under way |
+//! | bulk | job, id | row | gsi1: jobs; began, id, while it runs |
+//! | comment | comment, id | row | |
+//! | link incident to comment | incident, id | comment, turn, id | |
+//! | suppression by people | suppression, id | row | gsi1: suppressions; end, id, until it is removed |
+//! | link to suppression | suppressions | suppression, turn, id | |
 //! | head of a chain | head, chain | row | gsi3: heads, N; chain |
 //! | ledger's row (own table) | chain, name | place | |
 //!
@@ -51,9 +57,15 @@
 //! | actions of an account since a moment | `effects` from that moment on, then rows by key |
 //! | quarantine, the newest first | gsi1 `quarantine` |
 //! | heads of all chains | gsi3 `heads`, read again |
+//! | operations under way, bulks that run | gsi1 `operations`, `jobs`, read again |
+//! | comments of an incident, the newest first | links of the incident's partition, then rows by key |
+//! | suppressions that hold | gsi1 `suppressions` from now on, read again |
+//! | suppressions, the newest first | `suppressions`, then rows by key |
+//! | incidents with a type of finding since a moment | gsi2 `seen` from that moment on |
 //!
 //! `expires` (seconds since 1970) is on findings, their links, events, duplicates and kept events only: incidents,
-//! actions, questions and heads stay. Suppressions stand in the policy, an object of its own.
+//! actions, questions, heads and what people did stay. The policy's own suppressions stand in the policy, an object of
+//! its own.
 
 mod actions;
 pub mod answers;

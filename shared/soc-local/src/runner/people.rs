@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use soc_pipeline::people::{NotDone, People, Suppressing};
+use soc_pipeline::people::{NotDone, People, Suppressing, Waits};
 
 use super::{RunError, Soc};
 
 /// Whoever began something is given this long to end it before somebody else does.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How many are looked at in one pass.
-const PAGE: usize = 20;
+/// What is taken over in one pass.
+const WAITS: Waits = Waits { waited: PATIENCE, limit: 20, lasts: Duration::MAX };
 
 impl Soc {
     /// What people do with incidents, with its ports.
@@ -47,7 +47,7 @@ impl Soc {
 
     /// Ends what people began in a process that died.
     pub(super) async fn take_over_from_people(&self) -> Result<usize, RunError> {
-        match self.people().take_over(PATIENCE, PAGE).await {
+        match self.people().take_over(WAITS).await {
             Ok(done) => Ok(done),
             Err(NotDone::Stage(error)) => Err(error.into()),
             Err(refused) => {

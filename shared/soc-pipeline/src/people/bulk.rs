@@ -2,13 +2,20 @@
 //!
 //! The job goes on chunk by chunk, and its row with each chunk; an operation's id follows from job and incident. So a
 //! job that was interrupted anywhere, or that two drive at once, does nothing twice.
+//!
+//! Whoever asked waits for it, and on AWS not for longer than 29 seconds (API Gateway's limit for HTTP APIs), at some
+//! milliseconds a call. So a chunk's incidents are looked at several at once, which is enough for 500 that are closed,
+//! judged or assigned; and what takes longer (500 merges, each with findings to move) is left where it stands after
+//! a given patience, with its progress in its row: the same request again goes on with it, and else the sweep does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use soc_domain::id::{IncidentId, JobId, sha256_hex};
 use soc_domain::people::{Doer, Failure, Job, JobState, OperationState, Task, Wish, person};
 use soc_ledger::Draft;
 
+use super::together::{AT_ONCE, together};
 use super::{NotDone, Order, People, Seed};
 use crate::OUTSIDE;
 use crate::error::StageError;
@@ -39,6 +46,26 @@ enum Item {
     UnderWay,
     /// Nothing is left to do.
     Settled,
+    /// It moves findings, and that is a change of several steps: alone, as the first of a chunk.
+    Later,
+}
+
+impl Item {
+    /// Whether nothing else belongs in the same chunk.
+    fn is_alone(&self) -> bool {
+        match self {
+            Self::Ready(commit) => commit.incidents.len() > 1,
+            Self::UnderWay => true,
+            Self::Settled | Self::Later => false,
+        }
+    }
+}
+
+/// Where an incident stands in its chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    First,
+    Behind,
 }
 
 impl People<'_> {
@@ -117,6 +144,21 @@ impl People<'_> {
         }
     }
 
+    /// Goes on with a job until it is done, or until no further chunk should begin after so long a time: then it is
+    /// answered as it stands.
+    ///
+    /// # Errors
+    /// A port failed; the same call goes on where it stopped.
+    pub async fn run_job_for(&self, id: JobId, patience: Duration) -> Result<Job, NotDone> {
+        let until = self.clock.now().plus(patience);
+        loop {
+            let job = self.step_job(id).await?;
+            if job.state() == JobState::Done || self.clock.now() >= until {
+                return Ok(job);
+            }
+        }
+    }
+
     /// Does the next chunk of a job.
     ///
     /// # Errors
@@ -142,17 +184,14 @@ impl People<'_> {
     async fn try_step(&self, found: Versioned<Job>) -> Result<Job, NotDone> {
         let Versioned { value: mut job, version } = found;
         let now = self.clock.now();
-        let chunk: Vec<IncidentId> = job.incidents.iter().skip(job.next).take(CHUNK).copied().collect();
         let mut commit = Commit::default();
         let mut under_way = Vec::new();
-        for id in chunk {
-            // What moves findings is a change of several steps: alone, after what is ready.
-            let is_alone = commit.incidents.is_empty() && under_way.is_empty();
-            match self.item(&job, id, is_alone).await {
-                Ok(None) => break,
-                Ok(Some(Item::Settled)) => {}
-                Ok(Some(Item::UnderWay)) => under_way.push(id),
-                Ok(Some(Item::Ready(ready))) => {
+        for (id, item) in self.chunk(&job).await {
+            match item {
+                Ok(Item::Later) => break,
+                Ok(Item::Settled) => {}
+                Ok(Item::UnderWay) => under_way.push(id),
+                Ok(Item::Ready(ready)) => {
                     if ready.operations.iter().any(|row| row.value.state.is_under_way()) {
                         under_way.push(id);
                     }
@@ -169,9 +208,7 @@ impl People<'_> {
             if !commit.operations.is_empty() {
                 self.commit(&std::mem::take(&mut commit), now).await?;
             }
-            for id in under_way {
-                self.finish(Job::operation(job.undo_of().unwrap_or(job.id), id)).await?;
-            }
+            self.finish_all(&job, &under_way).await?;
         }
         if job.state() == JobState::Done {
             commit.entries.push(entry(&job, "bulk_done"));
@@ -181,8 +218,41 @@ impl People<'_> {
         Ok(job)
     }
 
-    /// What is to be done for one incident; nothing yet, if it must be alone and is not.
-    async fn item(&self, job: &Job, id: IncidentId, is_alone: bool) -> Result<Option<Item>, NotDone> {
+    async fn finish_all(&self, job: &Job, under_way: &[IncidentId]) -> Result<(), NotDone> {
+        let of = job.undo_of().unwrap_or(job.id);
+        for some in under_way.chunks(AT_ONCE) {
+            let finishing = some.iter().map(|id| self.finish(Job::operation(of, *id)));
+            for finished in together(finishing).await {
+                finished?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be done for the next incidents: as many as fit in one step, and one alone if it moves findings.
+    async fn chunk(&self, job: &Job) -> Vec<(IncidentId, Result<Item, NotDone>)> {
+        let mut ids = job.incidents.iter().skip(job.next).take(CHUNK).copied();
+        let Some(first) = ids.next() else { return Vec::new() };
+        let rest: Vec<IncidentId> = ids.collect();
+        let item = self.item(job, first, Place::First).await;
+        let is_alone = item.as_ref().is_ok_and(Item::is_alone);
+        let mut items = vec![(first, item)];
+        if is_alone {
+            return items;
+        }
+        for some in rest.chunks(AT_ONCE) {
+            let found = together(some.iter().map(|id| self.item(job, *id, Place::Behind))).await;
+            let ends = found.iter().any(|item| matches!(item, Ok(Item::Later)));
+            items.extend(some.iter().copied().zip(found));
+            if ends {
+                break;
+            }
+        }
+        items
+    }
+
+    /// What is to be done for one incident. Only what comes first may begin what moves findings.
+    async fn item(&self, job: &Job, id: IncidentId, place: Place) -> Result<Item, NotDone> {
         let now = self.clock.now();
         let operation = Job::operation(job.undo_of().unwrap_or(job.id), id);
         let known = self.operations.get(operation).await?;
@@ -190,24 +260,26 @@ impl People<'_> {
             (Task::Undo(_), None) => return Err(NotDone::NotFound { what: "operation" }),
             (Task::Change(_), Some(known)) => {
                 let under_way = known.value.state.is_under_way();
-                return Ok(Some(if under_way { Item::UnderWay } else { Item::Settled }));
+                return Ok(if under_way { Item::UnderWay } else { Item::Settled });
             }
             (Task::Undo(_), Some(known)) => {
-                return self.undone_item(known, Doer { by: &job.by, at: now }, is_alone).await;
+                return self.undone_item(known, Doer { by: &job.by, at: now }, place).await;
             }
             (Task::Change(wish), None) => wish,
         };
+        if matches!(wish, Wish::Merge { .. }) && place == Place::Behind {
+            return Ok(Item::Later);
+        }
         let found = self.incident(id).await?;
         let seed =
             Seed { id: operation, by: job.by.clone(), at: now, asked: job.asked.clone(), job: Some(job.id) };
         match wish {
-            Wish::Merge { .. } if !is_alone => Ok(None),
             Wish::Merge { into } => {
                 self.begin_merge(&seed, found, *into).await?;
-                Ok(Some(Item::UnderWay))
+                Ok(Item::UnderWay)
             }
             Wish::Verdict { .. } | Wish::Assign { .. } | Wish::Status { .. } => {
-                self.edited(&seed, found, wish).await.map(|commit| Some(Item::Ready(commit)))
+                self.edited(&seed, found, wish).await.map(Item::Ready)
             }
         }
     }
@@ -216,16 +288,16 @@ impl People<'_> {
         &self,
         known: Versioned<soc_domain::people::Operation>,
         doer: Doer<'_>,
-        is_alone: bool,
-    ) -> Result<Option<Item>, NotDone> {
+        place: Place,
+    ) -> Result<Item, NotDone> {
         let moves = known.value.incidents().len() > 1;
         match known.value.state {
-            OperationState::Undone => Ok(Some(Item::Settled)),
-            OperationState::Undoing => Ok(Some(Item::UnderWay)),
-            OperationState::Begun | OperationState::Done if moves && !is_alone => Ok(None),
-            OperationState::Begun | OperationState::Done => {
-                self.undoing(known, doer).await.map(|commit| Some(Item::Ready(commit)))
+            OperationState::Undone => Ok(Item::Settled),
+            OperationState::Undoing => Ok(Item::UnderWay),
+            OperationState::Begun | OperationState::Done if moves && place == Place::Behind => {
+                Ok(Item::Later)
             }
+            OperationState::Begun | OperationState::Done => self.undoing(known, doer).await.map(Item::Ready),
         }
     }
 }

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use soc_domain::correlate::{CorrelationKey, KeySpan};
-use soc_domain::id::{FindingId, OperationId};
-use soc_domain::people::{Deed, Merge, Operation, OperationState, Split, given_back, handed_on};
+use soc_domain::id::{FindingId, JobId, OperationId};
+use soc_domain::people::{
+    Deed, Job, JobState, Merge, Operation, OperationState, Split, given_back, handed_on,
+};
+use soc_domain::time::Timestamp;
 
 use super::merge::PAGE;
 use super::withdraw::Withdrawing;
@@ -12,6 +15,17 @@ use super::{NotDone, People};
 use crate::error::StageError;
 use crate::load::ATTEMPTS;
 use crate::ports::{Commit, Expected, RowVersion, StartWorkflow, Versioned};
+
+/// How long and how much is taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waits {
+    /// Whoever began something is given so long to end it.
+    pub waited: Duration,
+    /// At most so many operations, and as many bulks.
+    pub limit: usize,
+    /// After so long, nothing more is begun.
+    pub lasts: Duration,
+}
 
 impl People<'_> {
     /// Goes on with what others began and did not end, the oldest first. Answers how many are done now; one that
@@ -31,28 +45,58 @@ impl People<'_> {
         failed.map_or(Ok(done), Err)
     }
 
-    /// Goes on with operations and bulks that began longer than `waited` ago: whoever began them died. Answers how many
-    /// are done now.
+    /// Goes on with operations and bulks that began longer ago than `waits` says: whoever began them died, or gave a long
+    /// bulk up. Answers how many are done now; one that fails does not stop the others.
     ///
     /// # Errors
-    /// A port failed; the same call goes on.
-    pub async fn take_over(&self, waited: Duration, limit: usize) -> Result<usize, NotDone> {
-        let until = self.clock.now().minus(waited);
+    /// A port failed for some; they come again next time.
+    pub async fn take_over(&self, waits: Waits) -> Result<usize, NotDone> {
+        let began = self.clock.now();
+        let (began_until, until) = (began.minus(waits.waited), began.plus(waits.lasts));
         let mut done = 0;
-        for id in self.operations.under_way(limit).await? {
-            if self.operation(id).await?.value.at <= until {
-                self.finish(id).await?;
-                done += 1;
+        let mut failed = None;
+        for id in self.operations.under_way(waits.limit).await? {
+            if self.clock.now() >= until {
+                break;
+            }
+            match self.finish_if_begun(id, began_until).await {
+                Ok(finished) => done += usize::from(finished.is_some()),
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        for id in self.jobs.running(limit).await? {
-            let began = self.jobs.get(id).await?.map(|found| found.value.at);
-            if began.is_some_and(|at| at <= until) {
-                self.run_job(id).await?;
-                done += 1;
+        for id in self.jobs.running(waits.limit).await? {
+            let left = until.since(self.clock.now());
+            if left.is_zero() {
+                break;
+            }
+            match self.run_if_begun(id, began_until, left).await {
+                Ok(ended) => done += usize::from(ended.is_some()),
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok(done)
+        failed.map_or(Ok(done), Err)
+    }
+
+    async fn finish_if_begun(&self, id: OperationId, until: Timestamp) -> Result<Option<Operation>, NotDone> {
+        if self.operation(id).await?.value.at > until {
+            return Ok(None);
+        }
+        self.finish(id).await.map(Some)
+    }
+
+    /// Runs a bulk that began by then, and answers it if it is done.
+    async fn run_if_begun(
+        &self,
+        id: JobId,
+        until: Timestamp,
+        patience: Duration,
+    ) -> Result<Option<Job>, NotDone> {
+        let began = self.jobs.get(id).await?.map(|found| found.value.at);
+        if began.is_none_or(|at| at > until) {
+            return Ok(None);
+        }
+        let job = self.run_job_for(id, patience).await?;
+        Ok(Some(job).filter(|job| job.state() == JobState::Done))
     }
 
     /// Does what is left of an operation.

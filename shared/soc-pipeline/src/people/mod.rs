@@ -13,6 +13,7 @@ mod finish;
 mod merge;
 mod split;
 mod suppress;
+mod together;
 mod undo;
 mod withdraw;
 
@@ -31,6 +32,7 @@ use crate::ports::{
 };
 
 pub use bulk::{Bulk, MOST_IN_BULK};
+pub use finish::Waits;
 pub(crate) use withdraw::Withdrawing;
 
 pub use suppress::{CONSENTS_A_DAY, PROPOSALS_A_DAY, Preview, Suppressing, WINDOW};

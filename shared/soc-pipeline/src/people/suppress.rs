@@ -7,8 +7,10 @@ use soc_domain::assess::would_hide;
 use soc_domain::evidence::Evidence;
 use soc_domain::id::{IncidentId, SuppressionId};
 use soc_domain::people::{Doer, NotAllowed, PeopleSuppression, Proposal, person};
+use soc_domain::policy::Suppression;
 use soc_ledger::Draft;
 
+use super::together::{AT_ONCE, together};
 use super::{NotDone, Order};
 use crate::OUTSIDE;
 use crate::error::StageError;
@@ -63,6 +65,16 @@ pub struct Preview {
     pub critical: usize,
     /// Why it may not be proposed, if it may not.
     pub refused: Option<NotAllowed>,
+}
+
+/// What a suppression would have done to an incident.
+enum Hides {
+    Nothing,
+    /// All of it is covered, and shown all the same.
+    WhatMustBeSeen,
+    All {
+        findings: u64,
+    },
 }
 
 impl Suppressing<'_> {
@@ -167,24 +179,38 @@ impl Suppressing<'_> {
         };
         let since = now.minus(WINDOW);
         let mut preview = Preview::default();
-        for id in self.holdings.incidents_with(&rule, since, MOST_LOOKED_AT).await? {
-            let Some(Versioned { value: incident, .. }) = self.incidents.get(id).await? else { continue };
-            let found = self.findings.of_incident(id, MOST_FINDINGS).await?;
-            let total = found.total;
-            if incident.merged_into.is_some() || !would_hide(&rule, &found.findings) {
-                continue;
-            }
-            if Evidence::new(&incident, found.findings, total).cannot_be_hidden() {
-                preview.critical += 1;
-                continue;
-            }
-            preview.incidents += 1;
-            preview.findings += total;
-            if preview.samples.len() < MOST_NAMED {
-                preview.samples.push(id);
+        let ids = self.holdings.incidents_with(&rule, since, MOST_LOOKED_AT).await?;
+        for some in ids.chunks(AT_ONCE) {
+            let looks = together(some.iter().map(|id| self.hides(&rule, *id))).await;
+            for (id, hides) in some.iter().zip(looks) {
+                match hides? {
+                    Hides::Nothing => {}
+                    Hides::WhatMustBeSeen => preview.critical += 1,
+                    Hides::All { findings } => {
+                        preview.incidents += 1;
+                        preview.findings += findings;
+                        if preview.samples.len() < MOST_NAMED {
+                            preview.samples.push(*id);
+                        }
+                    }
+                }
             }
         }
         Ok(preview)
+    }
+
+    /// What `rule` would have done to an incident.
+    async fn hides(&self, rule: &Suppression, id: IncidentId) -> Result<Hides, NotDone> {
+        let Some(Versioned { value: incident, .. }) = self.incidents.get(id).await? else {
+            return Ok(Hides::Nothing);
+        };
+        let found = self.findings.of_incident(id, MOST_FINDINGS).await?;
+        let total = found.total;
+        if incident.merged_into.is_some() || !would_hide(rule, &found.findings) {
+            return Ok(Hides::Nothing);
+        }
+        let shows_all_the_same = Evidence::new(&incident, found.findings, total).cannot_be_hidden();
+        Ok(if shows_all_the_same { Hides::WhatMustBeSeen } else { Hides::All { findings: total } })
     }
 
     async fn found(&self, id: SuppressionId) -> Result<Versioned<PeopleSuppression>, NotDone> {

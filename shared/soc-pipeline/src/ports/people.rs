@@ -56,7 +56,8 @@ pub struct Commit {
 #[async_trait]
 pub trait Operations: Send + Sync {
     /// Writes all of it in one step, or nothing. Conflict, if a row is not as it is expected to be: of two that expect
-    /// the same exactly one succeeds. A step has at most [`MOST_ROWS`] rows, each entry of the ledger being two.
+    /// the same exactly one succeeds. A step has at most [`MOST_ROWS`] rows: each entry of the ledger is two, and so is a
+    /// comment or a suppression that must not be there yet.
     async fn commit(&self, commit: &Commit, at: Timestamp) -> PortResult<()>;
     /// The operation, as the newest write left it that had returned before.
     async fn get(&self, id: OperationId) -> PortResult<Option<Versioned<Operation>>>;

@@ -1,16 +1,35 @@
 //! All duties of one sweep, one after the other: one that fails does not stop the others.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::{Reconciled, Reconciling, Sweeping, Watching};
 use crate::error::StageError;
+use crate::people::{NotDone, People, Waits};
 use crate::ports::Anchors;
+
+/// A request of the API ends within 30 seconds, so who has not ended anything for a minute never will. What is left of
+/// the sweep's ten minutes is for its other duties.
+const WAITS: Waits = Waits { waited: Duration::from_secs(60), limit: 100, lasts: Duration::from_secs(120) };
+
+/// What was taken on cannot be refused any more: another answer than a port's is our own fault.
+fn ended(error: NotDone) -> StageError {
+    match error {
+        NotDone::Stage(error) => error,
+        NotDone::NotFound { .. } | NotDone::Refused(_) | NotDone::KeyReused | NotDone::Invalid { .. } => {
+            StageError::Defect { what: format!("a person's change cannot be ended: {error}") }
+        }
+    }
+}
 
 /// Everything that a sweep does.
 #[derive(Clone, Copy)]
 pub struct Duties<'a> {
     /// What is due by itself.
     pub sweeping: Sweeping<'a>,
+    /// What people began and nobody ended.
+    pub people: People<'a>,
     /// What never came.
     pub reconciling: Reconciling<'a>,
     /// Whether we live.
@@ -26,6 +45,8 @@ pub struct Swept {
     pub sent: usize,
     /// Generations opened that were put off.
     pub opened: usize,
+    /// People's changes and bulks that were ended for whoever began them.
+    pub taken_over: usize,
     /// Containment that ended.
     pub undone: usize,
     /// Generations that should be done and are not.
@@ -52,9 +73,11 @@ impl Duties<'_> {
         swept.heartbeat_age_seconds = swept.take("heard", heard).flatten().map(|age| age.as_secs());
         let beat = self.watching.beat().await;
         swept.take("beat", beat);
-        // What is opened leaves a message: sent now, and not by the next sweep.
+        // What is opened or ended leaves a message: sent now, and not by the next sweep.
         let opened = self.sweeping.open_put_off(now).await;
         swept.opened = swept.take("open_put_off", opened).unwrap_or_default();
+        let taken_over = self.people.take_over(WAITS).await.map_err(ended);
+        swept.taken_over = swept.take("take_over", taken_over).unwrap_or_default();
         let sent = self.sweeping.send_outbox().await;
         swept.sent = swept.take("send_outbox", sent).unwrap_or_default();
         let undone = self.sweeping.expire_containment().await;

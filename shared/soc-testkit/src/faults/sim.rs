@@ -158,15 +158,17 @@ impl Sim {
     }
 
     /// Lets other jobs go on for so long.
+    /// A job that waits for several things goes on with the first.
     pub(super) async fn pause(&self, span: Duration) {
-        let mut asked = false;
+        let mut until = None;
         std::future::poll_fn(|_context: &mut Context<'_>| {
-            if asked {
+            let mut state = self.state();
+            let now = state.now;
+            if until.is_some_and(|until| now >= until) {
                 return Poll::Ready(());
             }
-            asked = true;
-            let mut state = self.state();
-            state.wake = Some(state.now.plus(span));
+            let until = *until.get_or_insert(now.plus(span));
+            state.wake = Some(state.wake.map_or(until, |wake| wake.min(until)));
             Poll::Pending
         })
         .await;

@@ -1,11 +1,13 @@
 //! Many incidents at once: done once, listed where it failed, undone whole.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use soc_domain::id::IncidentId;
 use soc_domain::incident::Status;
 use soc_domain::people::{Job, JobState, NotAllowed, Wish};
 use soc_domain::verdict::Verdict;
-use soc_pipeline::people::{Bulk, NotDone, Order};
+use soc_pipeline::people::{Bulk, NotDone, Order, Waits};
 use soc_pipeline::ports::Jobs;
 use soc_testkit::block_on;
 use soc_testkit::build::incident_id;
@@ -94,6 +96,44 @@ fn a_bulk_cannot_be_undone_while_it_runs_or_after_its_time() {
     bed.clock.advance(24 * 3_600);
     let refused = block_on(bed.people().undo_job(&KEYED, job.id));
     assert!(matches!(refused, Err(NotDone::Refused(NotAllowed::TooLate { .. }))), "{refused:?}");
+}
+
+#[test]
+fn a_bulk_that_takes_too_long_is_answered_as_it_stands_and_the_same_request_goes_on() {
+    let (bed, incidents) = bed_of(12);
+    let wish = Wish::Merge { into: incidents[0] };
+    let bulk = Bulk { incidents: incidents[1..].to_vec(), wish };
+    let mut seen = Vec::new();
+    loop {
+        let taken = block_on(bed.people().bulk(&KEYED, &bulk)).unwrap();
+        assert_eq!(seen.last().copied().unwrap_or_default(), taken.next);
+        // Every look at the clock is a second later, and a merge looks at it more than twice.
+        let job = block_on(bed.people().run_job_for(taken.id, Duration::from_secs(12))).unwrap();
+        seen.push(job.next);
+        if job.state() == JobState::Done {
+            break;
+        }
+        assert_eq!(block_on(bed.store.running(9)).unwrap(), [taken.id]);
+    }
+    assert!(seen.len() > 2 && seen.is_sorted_by(|one, next| one < next), "{seen:?}");
+    assert_eq!(bed.standing(), [incidents[0]]);
+}
+
+#[test]
+fn whoever_takes_over_stops_when_its_time_is_over_and_the_next_goes_on() {
+    let (bed, incidents) = bed_of(12);
+    let wish = Wish::Merge { into: incidents[0] };
+    let bulk = Bulk { incidents: incidents[1..].to_vec(), wish };
+    let job = block_on(bed.people().bulk(&KEYED, &bulk)).unwrap().id;
+    bed.clock.advance(3_600);
+    let waits = Waits { waited: Duration::from_secs(60), limit: 9, lasts: Duration::from_secs(12) };
+    let mut passes = 1;
+    while block_on(bed.people().take_over(waits)).unwrap() == 0 {
+        assert_eq!(block_on(bed.store.running(9)).unwrap(), [job]);
+        passes += 1;
+    }
+    assert!(passes > 2, "{passes}");
+    assert_eq!((bed.standing(), block_on(bed.store.running(9)).unwrap()), (vec![incidents[0]], vec![]));
 }
 
 fn wish() -> impl Strategy<Value = Option<Wish>> {

@@ -181,8 +181,8 @@ fn full(names: &[String], expected: &[RowVersion]) -> Commit {
 #[test]
 fn a_full_step_is_kept_whole_or_not_at_all_however_long_its_documents() {
     let Some(bed) = bed("a full step") else { return };
+    let store = bed.store();
     run(async {
-        let store = bed.store();
         let names: Vec<String> = (0..MOST_ROWS / 4).map(|number| number.to_string()).collect();
         let mut versions = Vec::new();
         for name in &names {
