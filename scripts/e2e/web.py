@@ -134,6 +134,7 @@ class Web:
         """The distribution's own answers: page, view, script, and the headers that keep scripts out."""
         if shutil.which("node") is None:
             return "not asked through CloudFront: its function needs node"
+        self.take_what_comes_without_tls()
         host = urllib.parse.urlsplit(self.outputs["DashboardUrl"]).netloc
         page = (self.stack.root / "dashboard/dist/index.html").read_bytes()
 
@@ -150,6 +151,14 @@ class Web:
             check(f"{path} is no page", (served(path, "*/*").status, served(path, "*/*").body == page), (200, False))
         check("what is not there", served("/assets/none.js", "*/*").status in (403, 404), True)
         return "the same by CloudFront, with its headers"
+
+    def take_what_comes_without_tls(self) -> None:
+        """To the emulator's buckets its own CloudFront comes without TLS, which the bucket's policy denies to everybody."""
+        bucket = self.outputs["DashboardBucket"]
+        policy = json.loads(self.s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        kept = [one for one in policy["Statement"] if one["Sid"] != "TlsOnly"]
+        check("what is denied without TLS", len(policy["Statement"]) - len(kept), 1)
+        self.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy | {"Statement": kept}))
 
     # Signing in
 

@@ -112,3 +112,25 @@ impl Handler for Function {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        viewer(&headers, "130.176.0.1".to_owned())
+    }
+
+    #[test]
+    fn who_asked_is_whom_cloudfront_saw_and_not_whom_a_browser_claims_to_be() {
+        assert_eq!(seen(&["192.0.2.1, 130.176.0.1"]), "192.0.2.1");
+        assert_eq!(seen(&["10.0.0.1, 192.0.2.1, 130.176.0.1"]), "192.0.2.1");
+        assert_eq!(seen(&["10.0.0.1", "192.0.2.1"]), "192.0.2.1");
+        assert_eq!(seen(&[]), "130.176.0.1");
+        assert_eq!(seen(&["130.176.0.1"]), "130.176.0.1");
+    }
+}

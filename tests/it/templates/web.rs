@@ -2,7 +2,10 @@
 //!
 //! Apart because a route without an authoriser is a working API.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+use soc_api::Role;
 
 use super::template::{Templates, text_of};
 use crate::workspace::{assert_clean, assert_names};
@@ -98,6 +101,23 @@ fn sign_in_faults(templates: &Templates) -> Vec<String> {
         expect(client.place(), client.property("/AllowedOAuthFlows"), json!(["code"]), "the way to sign in");
     }
     faults
+}
+
+/// Whoever is in no group that the code knows sees nothing, and a group that it does not know gives nothing.
+fn group_faults(templates: &Templates) -> Vec<String> {
+    let groups = templates.of_kind("AWS::Cognito::UserPoolGroup");
+    let made: BTreeSet<String> = groups.map(|group| text_of(group.property("/GroupName"))).collect();
+    let known: BTreeSet<String> = Role::ALL.iter().map(|role| role.group().to_owned()).collect();
+    let differ = made.symmetric_difference(&known);
+    differ.map(|group| format!("web.yaml: {group} is a group of the pool or of the code only")).collect()
+}
+
+#[test]
+fn the_pool_has_a_group_for_each_role_and_no_other() {
+    let templates = Templates::read().unwrap();
+    assert_clean(&group_faults(&templates));
+    let planted = templates.planted("web", "GroupName: admins", "GroupName: approvers").unwrap();
+    assert_names(&group_faults(&planted), &["web.yaml: admins"]);
 }
 
 #[test]
