@@ -17,20 +17,21 @@
 //! | finding | finding, id | row | gsi2: account, account, N; arrival, id |
 //! | its duplicates (ADD) | finding, id | duplicates | |
 //! | event of a finding | event, key | row | |
-//! | link incident to finding | incident, id | finding, id | gsi2: seen, N; ended, id |
+//! | link incident to finding, with the finding in short | incident, id | finding, id | gsi2: seen, N; latest activity, id |
+//! | name in a finding (but for its account) | named, kind, name | finding | |
 //! | incident | incident, id | row | gsi1: escalations, N; due, id, or unfinished, N; began, id. gsi2: queue, status, priority, N; last seen, id. gsi3: changes, N; turn, id |
 //! | message (outbox) | incident, id | message, generation | gsi1: outbox, N; turn, incident |
 //! | document | incident, id | document, kind, generation | |
 //! | token of an execution | incident, id | execution, generation | |
 //! | spans of a correlation key | key, text | row | |
 //! | link incident to key | incident, id | key, text | |
-//! | action | action, id | row | gsi1: due, N; due, id |
+//! | action | action, id | row | gsi1: due, N; due, id. gsi2: actions, N; effect (none first, then the newest), id |
 //! | link incident to action | incident, id | action, id | |
 //! | effect of an action | effects, account | done at, action | |
 //! | question (approval) | action, id | question, generation | gsi1: questions, state, N; expiry, action, generation |
 //! | link incident to question | incident, id | question, action, generation | |
 //! | notice | notice, key | row | |
-//! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id |
+//! | quarantined record | quarantined, id | row | gsi1: quarantine, N; at, turn, id. gsi2: quarantined, N; at (newest first), id |
 //! | event that is no finding | kept, SHA-256 | row | gsi2: events, account, N; at, SHA-256 |
 //! | operation (what a person did) | operation, id | row | gsi1: operations; began, id, while it is under way |
 //! | bulk | job, id | row | gsi1: jobs; began, id, while it runs |
@@ -38,7 +39,7 @@
 //! | link incident to comment | incident, id | comment, turn, id | |
 //! | suppression by people | suppression, id | row | gsi1: suppressions; end, id, until it is removed |
 //! | link to suppression | suppressions | suppression, turn, id | |
-//! | head of a chain | head, chain | row | gsi3: heads, N; chain |
+//! | head of a chain | head, chain | row | gsi3: heads, N; chain. gsi2: ends, N; latest row (newest first), chain |
 //! | ledger's row (own table) | chain, name | place | |
 //!
 //! | question | answered by |
@@ -49,21 +50,26 @@
 //! | queue by status, priority and time | gsi2 `queue` |
 //! | findings, events by account and time | gsi2 `account`, `events` |
 //! | changes since a cursor | gsi3 `changes`, from the cursor's turn on |
+//! | queue by any filter and order, its counts, cases | what a function knows of all incidents, kept up by gsi3 `changes` |
+//! | how many findings an incident has | links of the incident's partition, counted |
+//! | all actions by effect | gsi2 `actions`; of an incident by its links |
+//! | findings by day, ATT&CK techniques, incidents by type of finding | gsi2 `seen`, from and to |
+//! | what names a resource, principal, address, access key | `named`, then findings by key; an account by its incidents |
+//! | newest rows of all chains | gsi2 `ends`, then those chains' rows |
 //! | pending questions by expiry | gsi1 `questions` |
 //! | intents past their lease, expired containments | gsi1 `due`, read again |
 //! | put-off generations that are due | gsi1 `escalations`, read again |
 //! | generations that are not done | gsi1 `unfinished`, read again |
 //! | messages that are unsent | gsi1 `outbox`, read again |
 //! | actions of an account since a moment | `effects` from that moment on, then rows by key |
-//! | quarantine, the newest first | gsi1 `quarantine` |
-//! | heads of all chains | gsi3 `heads`, read again |
+//! | quarantine, the newest first | gsi1 `quarantine`, for people gsi2 `quarantined` |
+//! | heads of all chains, by name | gsi3 `heads` |
 //! | operations under way, bulks that run | gsi1 `operations`, `jobs`, read again |
 //! | comments of an incident, the newest first | links of the incident's partition, then rows by key |
 //! | suppressions that hold | gsi1 `suppressions` from now on, read again |
 //! | suppressions, the newest first | `suppressions`, then rows by key |
-//! | incidents with a type of finding since a moment | gsi2 `seen` from that moment on |
 //!
-//! `expires` (seconds since 1970) is on findings, their links, events, duplicates and kept events only: incidents,
+//! `expires` (seconds since 1970) is on findings, their links and names, events, duplicates and kept events only: incidents,
 //! actions, questions, heads and what people did stay. The policy's own suppressions stand in the policy, an object of
 //! its own.
 

@@ -200,3 +200,126 @@ pub(super) fn row(incident: Incident, turn: i64) -> QueueRow {
     let changed_at = Timestamp::from_millis(turn / 1_000);
     QueueRow { incident, findings: 0, waiting: 0, changed_at, turn: as_turn(turn) }
 }
+
+#[cfg(test)]
+mod tests {
+    use soc_testkit::build::incident;
+
+    use super::*;
+
+    const NOW: i64 = 1_767_225_600_000_000;
+
+    fn written(name: &str, version: u64, turn: i64) -> Found {
+        Found { incident: incident(name), version, turn }
+    }
+
+    fn after(micros: i64) -> Timestamp {
+        Timestamp::from_millis((NOW + micros) / 1_000)
+    }
+
+    /// A function that has read what was written by then.
+    fn function(tag: u64, found: Vec<Found>, now: Timestamp) -> Model {
+        let mut model = Model::new(tag);
+        read(&mut model, found, now);
+        model
+    }
+
+    fn read(model: &mut Model, found: Vec<Found>, now: Timestamp) {
+        let since = model.since(now);
+        model.take_in(found);
+        model.is_read(since, now);
+    }
+
+    fn told(model: &Model, cursor: &mut Turn) -> Vec<IncidentId> {
+        let (told, next, more) = model.changed(*cursor, 100);
+        assert!(!more);
+        *cursor = next;
+        told
+    }
+
+    #[test]
+    fn a_function_tells_each_write_once_to_whoever_goes_on_from_its_own_cursor() {
+        let mut model = function(1, vec![written("a", 1, NOW), written("b", 1, NOW + 5)], after(10));
+        let mut cursor = model.cursor();
+        assert_eq!(told(&model, &mut cursor), []);
+        // Of the same time, and of a clock that is behind.
+        read(&mut model, vec![written("c", 1, NOW + 5), written("d", 1, NOW - 4_000_000)], after(20));
+        assert_eq!(told(&model, &mut cursor), [incident("d").id, incident("c").id]);
+        assert_eq!(told(&model, &mut cursor), []);
+        // What is read again for the overlap is no news.
+        read(&mut model, vec![written("c", 1, NOW + 5), written("b", 1, NOW + 5)], after(30));
+        assert_eq!(told(&model, &mut cursor), []);
+    }
+
+    #[test]
+    fn a_version_is_newer_whatever_its_clock_says_and_an_older_one_never_comes_back() {
+        let mut model = function(1, vec![written("a", 2, NOW)], after(10));
+        let mut cursor = model.cursor();
+        read(&mut model, vec![written("a", 1, NOW + 9)], after(20));
+        assert_eq!(told(&model, &mut cursor), []);
+        read(&mut model, vec![written("a", 3, NOW - 9)], after(30));
+        assert_eq!(told(&model, &mut cursor), [incident("a").id]);
+        // Its findings changed, by the word of a clock that is behind.
+        read(&mut model, vec![written("a", 3, NOW - 20)], after(40));
+        assert_eq!(told(&model, &mut cursor), [incident("a").id]);
+        assert_eq!(model.row(incident("a").id).map(|row| row.turn), Some(as_turn(NOW - 20)));
+    }
+
+    #[test]
+    fn another_functions_cursor_is_told_what_it_may_have_missed_and_not_for_ever() {
+        let rows = || vec![written("old", 1, NOW - 60_000_000), written("a", 1, NOW)];
+        let (mut one, mut other) = (function(1, rows(), after(10)), function(2, rows(), after(10)));
+        // One saw a row that the other has not seen, and gave a cursor beyond it.
+        let mut cursor = one.cursor();
+        read(&mut other, vec![written("late", 1, NOW - 3_000_000)], after(20));
+        let again = told(&other, &mut cursor);
+        assert!(again.contains(&incident("late").id) && !again.contains(&incident("old").id), "{again:?}");
+        // Whoever is sent from one to the other when nothing changes any more is told nothing, by the same cursor.
+        let quiet = after(QUIET + 2 * OVERLAP);
+        read(&mut one, vec![written("late", 1, NOW - 3_000_000)], quiet);
+        read(&mut other, Vec::new(), quiet);
+        assert_eq!(one.cursor(), other.cursor());
+        let mut cursor = one.cursor();
+        for model in [&other, &one, &other] {
+            assert_eq!(told(model, &mut cursor), []);
+        }
+        // And what comes then is told by both.
+        for model in [&mut one, &mut other] {
+            read(model, vec![written("new", 1, NOW + QUIET + 2 * OVERLAP)], after(QUIET + 3 * OVERLAP));
+            assert_eq!(told(model, &mut cursor.clone()), [incident("new").id]);
+        }
+    }
+
+    #[test]
+    fn pages_of_changes_follow_each_other_and_a_cursor_of_another_store_names_everything() {
+        let rows = (0..9).map(|number| written(&number.to_string(), 1, NOW + number / 3)).collect();
+        let model = function(1, rows, after(10));
+        for begin in [Turn::default(), as_turn(NOW + 1_000 * WIDE), Turn(u64::MAX)] {
+            let (mut cursor, mut seen) = (begin, Vec::new());
+            loop {
+                let (told, next, more) = model.changed(cursor, 2);
+                seen.extend(told);
+                cursor = next;
+                if !more {
+                    break;
+                }
+            }
+            let count = seen.len();
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!((seen.len(), count, cursor), (9, 9, model.cursor()), "{begin:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_look_is_at_everything_then_near_and_now_and_then_far() {
+        let mut model = Model::new(1);
+        assert_eq!(model.since(after(0)), Since::Ever);
+        read(&mut model, vec![written("a", 1, NOW)], after(0));
+        assert_eq!(model.since(after(1_000_000)), Since::Near(NOW - OVERLAP));
+        read(&mut model, Vec::new(), after(59_000_000));
+        assert_eq!(model.since(after(61_000_000)), Since::Far(NOW - WIDE));
+        read(&mut model, Vec::new(), after(61_000_000));
+        assert_eq!(model.since(after(62_000_000)), Since::Near(NOW - OVERLAP));
+    }
+}

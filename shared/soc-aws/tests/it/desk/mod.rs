@@ -1,5 +1,7 @@
 //! What people read: the suites, and what they do not ask: late rows, several functions, long chains, lost heads.
 
+mod size;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
