@@ -22,6 +22,7 @@ KNOWN = {
     "aws --version": RUN,
     "bash scripts/deploy_lambdas.sh prod": DEPLOY,
     "aws cloudformation deploy ": DEPLOY,
+    "bash scripts/deploy_dashboard.sh ": RUN,
     "AWS_ENDPOINT_URL=http://127.0.0.1:4566 bash scripts/deploy_lambdas.sh dev": DEPLOY,
     "python3 scripts/verify_infrastructure.py ": RUN,
     "python3 scripts/inject_test_events.py ": RUN,

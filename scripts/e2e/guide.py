@@ -13,7 +13,7 @@ from typing import Any
 
 from e2e.commands import KNOWN, RUN, Command, commands, faults
 from e2e.deploy import release, released
-from e2e.stack import FUNCTIONS, NAME, Json, Stack, check, say, until
+from e2e.stack import ENVIRONMENT, FUNCTIONS, NAME, Json, Stack, check, say, until
 from testbed.others import Products, ask
 from testbed.service import ACCOUNT, REGION
 
@@ -27,6 +27,7 @@ SHOWS = {
     "aws s3 ls ": "aws/lambda/",
     "aws sqs receive-message ": "ERROR_CODE",
     "aws stepfunctions get-execution-history ": "events",
+    "bash scripts/deploy_dashboard.sh ": "the dashboard is in ",
     "curl ": "ok",
     "soc audit verify ": "chain",
     "soc policy check ": "policy",
@@ -34,10 +35,10 @@ SHOWS = {
 # What stands in these has no end with the stack (docs/deployment.md, "Remove").
 KEPT = {
     "tables": {f"{NAME}-soc", f"{NAME}-ledger"},
-    "buckets": {f"{NAME}-{name}-{ACCOUNT}-{REGION}" for name in ("accesslog", "evidence", "ledger", "policy")},
+    "buckets": {f"{NAME}-{name}-{ACCOUNT}-{REGION}" for name in ("accesslog", "dashboard", "evidence", "ledger", "policy")},
     "streams": {f"{NAME}-findings"},
     "queues": {f"{NAME}-events-dlq", f"{NAME}-parked"},
-    "secrets": {f"{NAME}/redaction-key"},
+    "secrets": {f"{NAME}/origin", f"{NAME}/redaction-key"},
     "users": {NAME},
     "logs": {f"/aws/lambda/{NAME}-{name}" for name in FUNCTIONS},
 }
@@ -85,7 +86,7 @@ class Guide:
         self.desk = self.folder / "desk"
         self.desk.mkdir()
         (self.desk / "policy.toml").write_bytes(policy)
-        for name in ("cloudformation", "scripts"):
+        for name in ("cloudformation", "dashboard", "scripts"):
             (self.desk / name).symlink_to(self.stack.root / name)
         (self.folder / "bin/soc").symlink_to(self.stack.soc)
         self.names = self.ours()
@@ -95,7 +96,7 @@ class Guide:
         name = next(iter(self.stack.executions()))
         host = f"{self.stack.api}.execute-api.localhost:{self.stack.emulator.port}"
         return {
-            "ai-soc-prod": NAME, "eu-central-1": REGION, "ACCOUNT-REGION": f"{ACCOUNT}-{REGION}", "-ACCOUNT-": f"-{ACCOUNT}-",
+            "ai-soc-prod": NAME, "eu-central-1": REGION, "deploy_dashboard.sh prod": f"deploy_dashboard.sh {ENVIRONMENT}", "ACCOUNT-REGION": f"{ACCOUNT}-{REGION}", "-ACCOUNT-": f"-{ACCOUNT}-",
             "111122223333": ACCOUNT, "--user-pool-id POOL": f"--user-pool-id {self.pool}",
             # The first password that the emulator makes up is shorter than the pool's own rule.
             "admin-create-user": "admin-create-user --temporary-password 'Not-for-long-1'",

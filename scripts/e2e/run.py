@@ -25,6 +25,7 @@ from e2e.guide import Guide
 from e2e.ledger import Ledger
 from e2e.records import Records, records
 from e2e.stack import FUNCTIONS, NAME, Json, Stack, check, say, until
+from e2e.web import Web
 from testbed.ministack import Ministack
 from testbed.others import Model, Moto, Products, ask
 
@@ -226,6 +227,7 @@ def main() -> int:
         say("deploy", f"{NAME} after {time.monotonic() - start:.0f}s")
         try:
             Run(stack, account, products, model, made).play(expected, local)
+            Web(stack).play()
             Alarms(stack, products).play()
             Ledger(stack).play()
             Guide(stack, products, zips, folder).play()

@@ -20,6 +20,7 @@ PSEUDO = {
     "RootKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-1111-1111-111111111111",
     "Ledger": "arn:aws:dynamodb:eu-central-1:123456789012:table/ledger",
     "RedactionSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:redaction-abcdef",
+    "OriginSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:origin-abcdef",
     "TopicArn": "arn:aws:sns:eu-central-1:123456789012:notices",
     "EventsDlqArn": "arn:aws:sqs:eu-central-1:123456789012:events-dlq",
     "Findings.Arn": "arn:aws:kinesis:eu-central-1:123456789012:stream/findings",

@@ -19,6 +19,7 @@ use soc_pipeline::ports::{
     Actions, Clock, Confirmation, Cursor, Findings, Origin, RecentPage, Report, Reported, Sources,
     StreamRecord,
 };
+use soc_pipeline::reverse::NotReversed;
 use soc_pipeline::sweep::{Duties, Reconciling, Sweeping, Watching};
 use soc_samples::Sample;
 use soc_testkit::block_on;
@@ -291,6 +292,28 @@ fn what_somebody_changed_since_is_left_to_a_person_through_an_invocation_too() {
     let (desk, undone, state) = expired(|desk| desk.account.forget());
     assert_eq!((undone, state), (0, ActionState::Done));
     assert!(desk.store.ledger().iter().any(|entry| entry.what == "expiry_refused"));
+}
+
+#[test]
+fn a_person_undoes_through_an_invocation_and_is_told_as_much_as_without_one() {
+    let desk = Desk::new();
+    let world = desk.world(&Nobody);
+    desk.handle_in(&event(&miner("m", "web")), &world);
+    let id = desk.actions().into_iter().find(|action| action.expires_at.is_some()).expect("contained").id;
+    let remote = Remote(world);
+    let remedies = InvokedRemedies { remediate: &remote };
+    let undo = |id| block_on(remedies.undo(id, "ana"));
+    let unknown = soc_testkit::build::action("a").id;
+    assert!(matches!(undo(unknown), Err(NotReversed::Unknown { id }) if id == unknown));
+    desk.account.forget();
+    let drifted = undo(id).unwrap_err();
+    let directly = block_on(world.reversing().reverse(id, "ana")).unwrap_err();
+    let (NotReversed::Drifted { left, found }, NotReversed::Drifted { left: same, found: too }) =
+        (drifted, directly)
+    else {
+        panic!("the resource was changed since")
+    };
+    assert_eq!((left, found), (same, too));
 }
 
 #[test]

@@ -2,8 +2,13 @@
 //!
 //! A program of its own, so that it has its own role: what it cannot reach stands there and in its settings.
 
+mod access;
+mod cloud;
 mod function;
+mod gate;
+mod health;
 mod settings;
+mod standing;
 
 use soc_lambda::{Failed, Shell, program, run, start};
 

@@ -11,7 +11,6 @@ mod catching;
 mod cursor;
 mod dto;
 mod input;
-#[cfg(feature = "jwt")]
 pub mod jwt;
 mod openapi;
 mod person;
@@ -26,5 +25,5 @@ pub use bucket::Rate;
 pub use openapi::document;
 pub use person::{Address, Doorkeeper, Person, Role, Turned};
 pub use problem::{Code, Drift, Problem};
-pub use router::{Access, Api, Changing, Rules, access, router};
+pub use router::{Access, Api, Changing, access, router};
 pub use serve::MOST_BODY;

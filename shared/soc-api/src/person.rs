@@ -28,7 +28,7 @@ impl Role {
     /// Every role, the least first.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Analyst, Self::Approver, Self::Admin];
 
-    /// The name, as groups of an identity provider have it.
+    /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -39,10 +39,27 @@ impl Role {
         }
     }
 
+    /// The group of an identity provider whose members have this role; web.yaml makes all four.
+    #[must_use]
+    pub const fn group(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewers",
+            Self::Analyst => "analysts",
+            Self::Approver => "approvers",
+            Self::Admin => "admins",
+        }
+    }
+
     /// The role of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// The role that membership in this group gives, if any.
+    #[must_use]
+    pub fn of_group(group: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.group() == group)
     }
 }
 

@@ -3,13 +3,15 @@
 //! Apart from `soc_pipeline::ports` because no stage needs them. Each method's doc is its guarantee.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use soc_domain::action::Action;
 use soc_domain::id::{ActionId, QuarantineId};
-use soc_domain::policy::Mode;
-use soc_pipeline::error::PortResult;
+use soc_domain::policy::Policy;
+use soc_guard::redact::Redactor;
+use soc_pipeline::error::{PortResult, StageError};
 use soc_pipeline::reverse::NotReversed;
 
 /// Whether one part of the system answers.
@@ -108,6 +110,35 @@ pub trait Purse: Send + Sync {
     async fn spent(&self) -> PortResult<Spent>;
 }
 
+/// What holds for everybody: asked when it is needed, so that whoever needs neither is answered without.
+#[async_trait]
+pub trait Standing: Send + Sync {
+    /// What people decided beforehand, as it holds now.
+    async fn policy(&self) -> Result<Arc<Policy>, StageError>;
+    /// What stands before every evidence that is shown.
+    async fn redactor(&self) -> Result<Arc<Redactor>, StageError>;
+}
+
+/// What holds as long as the process runs.
+#[derive(Clone)]
+pub struct Settled {
+    /// What people decided beforehand.
+    pub policy: Arc<Policy>,
+    /// What stands before every evidence that is shown.
+    pub redactor: Arc<Redactor>,
+}
+
+#[async_trait]
+impl Standing for Settled {
+    async fn policy(&self) -> Result<Arc<Policy>, StageError> {
+        Ok(Arc::clone(&self.policy))
+    }
+
+    async fn redactor(&self) -> Result<Arc<Redactor>, StageError> {
+        Ok(Arc::clone(&self.redactor))
+    }
+}
+
 /// What a deployment is, for people and programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -117,8 +148,6 @@ pub struct Facts {
     pub environment: String,
     /// Where it runs.
     pub form: Form,
-    /// What the policy allows the machine to do.
-    pub mode: Mode,
     /// The model that explains incidents; none for rules.
     pub model: Option<String>,
 }

@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response};
 use serde::de::DeserializeOwned;
+use soc_domain::policy::Policy;
 use utoipa::openapi::path::{Operation, OperationBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
@@ -33,6 +34,13 @@ pub(crate) struct Asked {
     /// The hash of what is asked, so that another request under the same key is known.
     pub(crate) sha256: String,
     pub(crate) headers: HeaderMap,
+}
+
+impl Asked {
+    /// The policy that holds now.
+    pub(crate) async fn policy(&self) -> Result<Arc<Policy>, Problem> {
+        Ok(self.api.standing.policy().await?)
+    }
 }
 
 type Answered = Pin<Box<dyn Future<Output = Result<Response<Body>, Problem>> + Send>>;

@@ -9,8 +9,6 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, Response, header};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use soc_domain::policy::Policy;
-use soc_guard::redact::Redactor;
 use soc_pipeline::ports::desk::{Chains, Changes, Entities, Figures, Files, Lists, Queue};
 use soc_pipeline::ports::{
     Actions, Approvals, Clock, Comments, Correlations, Dossier, Findings, Holdings, Incidents, Jobs, Ledger,
@@ -19,7 +17,7 @@ use soc_pipeline::ports::{
 
 use crate::bucket::{Buckets, Rate};
 use crate::person::{Doorkeeper, Role};
-use crate::ports::{Channels, Facts, Parts, Purse, Replays, Reversals};
+use crate::ports::{Channels, Facts, Parts, Purse, Replays, Reversals, Standing};
 use crate::problem::{Code, Problem};
 use crate::route::Route;
 use crate::routes;
@@ -104,21 +102,11 @@ pub struct Access {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What holds for everybody.
-#[derive(Clone)]
-pub struct Rules {
-    /// What people decided beforehand.
-    pub policy: Arc<Policy>,
-    /// What stands before every evidence that is shown.
-    pub redactor: Arc<Redactor>,
-}
-
 /// The API: what it works with, who keeps its door, and what it is part of.
 pub struct Api {
     pub(crate) access: Access,
     pub(crate) doorkeeper: Arc<dyn Doorkeeper>,
-    pub(crate) policy: Arc<Policy>,
-    pub(crate) redactor: Arc<Redactor>,
+    pub(crate) standing: Arc<dyn Standing>,
     pub(crate) facts: Facts,
     pub(crate) buckets: Buckets,
 }
@@ -132,9 +120,13 @@ impl fmt::Debug for Api {
 impl Api {
     /// An API over these ports.
     #[must_use]
-    pub fn new(access: Access, doorkeeper: Arc<dyn Doorkeeper>, rules: Rules, facts: Facts) -> Self {
-        let Rules { policy, redactor } = rules;
-        Self { access, doorkeeper, policy, redactor, facts, buckets: Buckets::new(Rate::default()) }
+    pub fn new(
+        access: Access,
+        doorkeeper: Arc<dyn Doorkeeper>,
+        standing: Arc<dyn Standing>,
+        facts: Facts,
+    ) -> Self {
+        Self { access, doorkeeper, standing, facts, buckets: Buckets::new(Rate::default()) }
     }
 
     /// The same with another rate of changes.
@@ -164,7 +156,8 @@ pub fn router(api: Api) -> Router {
     }
     let mut below = Router::new();
     for (path, methods) in paths {
-        below = below.route(path, methods);
+        let pattern = if path == routes::ENTITY { "/entities/{kind}/{*id}" } else { path };
+        below = below.route(pattern, methods);
     }
     // The empty path below the base belongs to no nest.
     let below = below.fallback(nothing_here);

@@ -9,6 +9,8 @@ pub mod blobs;
 #[cfg(any(feature = "guardduty", feature = "securityhub"))]
 mod body;
 pub mod clients;
+#[cfg(feature = "cognito")]
+pub mod cognito;
 pub mod config;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
@@ -20,7 +21,7 @@ pub const SECRET_MIN: usize = 32;
 pub const KEPT_FOR: Duration = Duration::from_secs(300);
 const READ: &str = "read a secret";
 
-/// A secret's bytes. It is never shown, and two are compared by whoever uses them, not here.
+/// A secret's bytes. It is never shown.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
@@ -34,6 +35,12 @@ impl Secret {
             return Err(PortError::caused(PortErrorKind::Rejected, READ, "it is shorter than 32 bytes"));
         }
         Ok(Self(bytes))
+    }
+
+    /// Whether these bytes are the secret's. How long that takes tells nothing but their number.
+    #[must_use]
+    pub fn is(&self, bytes: &[u8]) -> bool {
+        verify_slices_are_equal(&self.0, bytes).is_ok()
     }
 
     /// The bytes, for the one who signs or encrypts with them.
@@ -56,6 +63,14 @@ pub struct Versions {
     pub current: Secret,
     /// `AWSPREVIOUS`, while there is one.
     pub previous: Option<Secret>,
+}
+
+impl Versions {
+    /// Whether these bytes are a living version's.
+    #[must_use]
+    pub fn know(&self, bytes: &[u8]) -> bool {
+        self.current.is(bytes) | self.previous.as_ref().is_some_and(|previous| previous.is(bytes))
+    }
 }
 
 /// Reads the current version of a secret, string or binary.
@@ -106,9 +121,18 @@ impl Secrets {
     /// # Errors
     /// A call failed, or a version is too short.
     pub async fn versions(&self, arn: &str) -> PortResult<Versions> {
+        self.younger(arn, self.kept_for).await
+    }
+
+    /// The living versions of a secret, as they were at most `age` ago: for whoever was shown one that is not among
+    /// those that are kept.
+    ///
+    /// # Errors
+    /// As [`Self::versions`].
+    pub async fn younger(&self, arn: &str, age: Duration) -> PortResult<Versions> {
         let mut kept = self.kept.lock().await;
         if let Some((since, versions)) = kept.get(arn)
-            && since.elapsed() < self.kept_for
+            && since.elapsed() < age
         {
             return Ok(versions.clone());
         }
@@ -127,10 +151,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_secret_is_refused_and_none_is_ever_shown() {
+    fn a_short_secret_is_refused_and_two_live_ones_are_known_and_never_shown() {
         assert!(Secret::new(vec![7; SECRET_MIN - 1]).is_err());
         let secret = Secret::new(b"0123456789abcdef0123456789abcdef".to_vec()).unwrap();
-        let versions = Versions { current: secret.clone(), previous: Some(secret) };
+        let other = Secret::new(vec![7; SECRET_MIN]).unwrap();
+        let versions = Versions { current: secret, previous: Some(other) };
+        assert!(versions.know(b"0123456789abcdef0123456789abcdef") && versions.know(&[7; SECRET_MIN]));
+        for wrong in [b"".as_slice(), b"0123456789abcdef0123456789abcdeX", &[7; SECRET_MIN + 1]] {
+            assert!(!versions.know(wrong));
+        }
         assert!(!format!("{versions:?}").contains("0123"));
     }
 }

@@ -68,6 +68,20 @@ impl Setting for Dollars {
     }
 }
 
+/// The address of an emulator on this machine: what an emulator says is believed, so no other is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loopback(pub String);
+
+impl Setting for Loopback {
+    fn read(text: &str) -> Result<Self, &'static str> {
+        const RIGHT: &str = "http:// with 127.0.0.1, [::1] or localhost, and a port";
+        let rest = text.strip_prefix("http://").ok_or(RIGHT)?;
+        let (host, port) = rest.strip_suffix('/').unwrap_or(rest).rsplit_once(':').ok_or(RIGHT)?;
+        let is_here = matches!(host, "127.0.0.1" | "[::1]" | "localhost") && port.parse::<u16>().is_ok();
+        if is_here { Ok(Self(format!("http://{host}:{port}"))) } else { Err(RIGHT) }
+    }
+}
+
 impl<T: Setting> Setting for Option<T> {
     const REQUIRED: bool = false;
 

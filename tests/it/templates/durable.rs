@@ -178,8 +178,8 @@ fn a_table_without_recovery_and_logs_that_stay_for_ever_are_named() {
     let planted =
         templates.planted("data", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false");
     assert_names(&setting_faults(&planted.unwrap()), &["data.yaml: Soc", "PointInTimeRecovery"]);
-    let planted = templates.planted("web", "      RetentionInDays: !Ref LogRetentionDays\n", "");
-    assert_names(&setting_faults(&planted.unwrap()), &["web.yaml: ApiLogs", "RetentionInDays"]);
+    let planted = templates.planted("routes", "      RetentionInDays: !Ref LogRetentionDays\n", "");
+    assert_names(&setting_faults(&planted.unwrap()), &["routes.yaml: ApiLogs", "RetentionInDays"]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn word_faults(templates: &Templates) -> Vec<String> {
 
 /// What the environment of a function depends on stands in its version's description, so that either makes a new one.
 fn version_faults(templates: &Templates) -> Vec<String> {
-    const NO_PARAMETERS_OF_PEOPLE: &[&str] = &["RedactionSecretArn", "TopicArn"];
+    const NO_PARAMETERS_OF_PEOPLE: &[&str] = &["OriginSecretArn", "RedactionSecretArn", "TopicArn"];
     let mut faults = Vec::new();
     for name in FUNCTIONS {
         let find = |part: &str| templates.resources().find(|resource| resource.id == id_of(name, part));

@@ -2,7 +2,10 @@
 //!
 //! Apart because a route without an authoriser is a working API.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+use soc_api::Role;
 
 use super::template::{Templates, text_of};
 use crate::workspace::{assert_clean, assert_names};
@@ -35,7 +38,7 @@ fn route_faults(templates: &Templates) -> Vec<String> {
     }
     for authorizer in templates.of_kind("AWS::ApiGatewayV2::Authorizer") {
         let audience = authorizer.property("/JwtConfiguration/Audience");
-        if *audience != json!([{"Ref": "Browser"}]) {
+        if *audience != json!([{"Ref": "ClientId"}]) {
             faults.push(authorizer.says("takes tokens that were made for somebody else"));
         }
     }
@@ -100,6 +103,23 @@ fn sign_in_faults(templates: &Templates) -> Vec<String> {
     faults
 }
 
+/// Whoever is in no group that the code knows sees nothing, and a group that it does not know gives nothing.
+fn group_faults(templates: &Templates) -> Vec<String> {
+    let groups = templates.of_kind("AWS::Cognito::UserPoolGroup");
+    let made: BTreeSet<String> = groups.map(|group| text_of(group.property("/GroupName"))).collect();
+    let known: BTreeSet<String> = Role::ALL.iter().map(|role| role.group().to_owned()).collect();
+    let differ = made.symmetric_difference(&known);
+    differ.map(|group| format!("web.yaml: {group} is a group of the pool or of the code only")).collect()
+}
+
+#[test]
+fn the_pool_has_a_group_for_each_role_and_no_other() {
+    let templates = Templates::read().unwrap();
+    assert_clean(&group_faults(&templates));
+    let planted = templates.planted("web", "GroupName: admins", "GroupName: approvers").unwrap();
+    assert_names(&group_faults(&planted), &["web.yaml: admins"]);
+}
+
 #[test]
 fn every_route_but_the_plain_health_wants_a_sign_in() {
     assert_clean(&route_faults(&Templates::read().unwrap()));
@@ -119,18 +139,18 @@ fn people_sign_in_with_a_second_factor_for_a_quarter_of_an_hour() {
 fn a_route_without_an_authoriser_is_named() {
     let templates = Templates::read().unwrap();
     let planted = templates
-        .planted("web", "      AuthorizationType: JWT\n      AuthorizerId: !Ref SignedIn\n", "")
+        .planted("routes", "      AuthorizationType: JWT\n      AuthorizerId: !Ref SignedIn\n", "")
         .unwrap();
-    assert_names(&route_faults(&planted), &["web.yaml: HealthDetailed", "no authoriser"]);
+    assert_names(&route_faults(&planted), &["routes.yaml: HealthDetailed", "no authoriser"]);
 }
 
 #[test]
 fn a_route_that_is_open_beside_the_health_is_named() {
     let planted = Templates::read()
         .unwrap()
-        .planted("web", "RouteKey: GET /api/v1/health\n", "RouteKey: ANY /{proxy+}\n")
+        .planted("routes", "RouteKey: GET /api/v1/health\n", "RouteKey: ANY /{proxy+}\n")
         .unwrap();
-    assert_names(&route_faults(&planted), &["web.yaml: Health", "no authoriser"]);
+    assert_names(&route_faults(&planted), &["routes.yaml: Health", "no authoriser"]);
 }
 
 #[test]

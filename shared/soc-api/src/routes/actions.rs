@@ -198,6 +198,7 @@ async fn decide(asked: &Asked, id: ActionId, says: Says) -> Result<Seen<Approval
     if !is_what_asks || !question.is_about(&found, &says.plan_sha256) {
         return Err(Problem::new(Code::StalePlan, "a newer plan asks: look at it and decide again"));
     }
+    let policy = asked.policy().await?;
     let approving = Approving {
         incidents: &*changing.incidents,
         actions: &*changing.actions,
@@ -205,7 +206,7 @@ async fn decide(asked: &Asked, id: ActionId, says: Says) -> Result<Seen<Approval
         workflows: &*changing.workflows,
         ledger: &*changing.ledger,
         clock: &*access.clock,
-        policy: &asked.api.policy,
+        policy: &policy,
     };
     let decision = Decision {
         person: asked.person.name.clone(),

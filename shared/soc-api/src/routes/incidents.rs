@@ -135,7 +135,7 @@ async fn evidence(asked: Asked, path: OfIncident, _query: Nothing) -> Result<See
     let row = row(&asked, path.id).await?;
     let evidence = assemble(&asked, &row).await?;
     let document = serde_json::to_value(&evidence).map_err(|error| Problem::internal(&error))?;
-    let redacted = Redacted::of(document, &asked.api.redactor);
+    let redacted = Redacted::of(document, &*asked.api.standing.redactor().await?);
     Ok(Seen(EvidenceView {
         redactions: redacted.redactions().total(),
         document: redacted.as_value().clone(),

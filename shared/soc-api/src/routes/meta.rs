@@ -188,7 +188,7 @@ struct Can {
 }
 
 async fn config(asked: Asked, _path: Nothing, _query: Nothing) -> Result<Seen<Config>, Problem> {
-    let facts = &asked.api.facts;
+    let (facts, policy) = (&asked.api.facts, asked.policy().await?);
     let role = asked.person.role;
     Ok(Seen(Config {
         release: facts.release.clone(),
@@ -198,7 +198,7 @@ async fn config(asked: Asked, _path: Nothing, _query: Nothing) -> Result<Seen<Co
             Form::Aws => FormView::Aws,
         },
         me: Me { name: asked.person.name.clone(), role },
-        mode: facts.mode.into(),
+        mode: policy.rules.response.mode.into(),
         model: facts.model.clone(),
         poll_visible_ms: POLL_VISIBLE_MS,
         poll_hidden_ms: POLL_HIDDEN_MS,

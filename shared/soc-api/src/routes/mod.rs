@@ -20,6 +20,10 @@ use crate::route::Route;
 /// The route whose key is not a choice.
 pub(crate) const BULK: &str = "/incidents/bulk";
 
+/// The route whose last part may have slashes in it, as ARNs have: API Gateway hands a path over with `%2F` decoded, so
+/// whatever follows belongs to it.
+pub(crate) const ENTITY: &str = "/entities/{kind}/{id}";
+
 /// All of them.
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = meta::routes();

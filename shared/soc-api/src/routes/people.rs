@@ -1,10 +1,12 @@
 //! What people change about incidents, one by one and in bulk, and how each change is undone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use soc_domain::id::{FindingId, IncidentId, JobId, OperationId};
 use soc_domain::people::Wish;
+use soc_domain::policy::Policy;
 use soc_pipeline::people::{Bulk, MOST_IN_BULK, NotDone, Order, People};
 use utoipa::{IntoParams, ToSchema};
 
@@ -81,7 +83,7 @@ impl From<NotDone> for Problem {
 
 impl Asked {
     /// What people's changes work with.
-    fn people(&self) -> People<'_> {
+    fn people<'a>(&'a self, policy: &'a Arc<Policy>) -> People<'a> {
         let changing = &self.api.access.changing;
         People {
             incidents: &*changing.incidents,
@@ -96,7 +98,7 @@ impl Asked {
             workflows: &*changing.workflows,
             ledger: &*changing.ledger,
             clock: &*self.api.access.clock,
-            policy: &self.api.policy,
+            policy,
         }
     }
 
@@ -107,7 +109,7 @@ impl Asked {
 }
 
 async fn changed(asked: &Asked, id: IncidentId, wish: Wish) -> Result<Seen<ChangedIncident>, Problem> {
-    let done = asked.people().change(&asked.order(), id, &wish).await?;
+    let done = asked.people(&asked.policy().await?).change(&asked.order(), id, &wish).await?;
     asked.api.access.reversals.look().await;
     let incident = IncidentRow::from(&row(asked, id).await?);
     Ok(Seen(ChangedIncident { incident, operation: (&done.operation).into() }))
@@ -193,7 +195,7 @@ struct Writing {
 }
 
 async fn comment(asked: Asked, path: OfIncident, body: Writing) -> Result<Made<Commented>, Problem> {
-    let done = asked.people().comment(&asked.order(), path.id, &body.text).await?;
+    let done = asked.people(&asked.policy().await?).comment(&asked.order(), path.id, &body.text).await?;
     let commented = Commented::of(&done.operation);
     Ok(Made(commented.ok_or_else(|| Problem::new(Code::Internal, "no comment came of it"))?))
 }
@@ -210,7 +212,7 @@ async fn split(asked: Asked, path: OfIncident, body: Chosen) -> Result<Seen<Spli
     if body.findings.is_empty() || body.findings.len() > MOST_CHOSEN {
         return Err(Problem::bad(format!("1 to {MOST_CHOSEN} findings")));
     }
-    let done = asked.people().split(&asked.order(), path.id, &body.findings).await?;
+    let done = asked.people(&asked.policy().await?).split(&asked.order(), path.id, &body.findings).await?;
     let created = done.created.ok_or_else(|| Problem::new(Code::Internal, "no incident came of it"))?;
     asked.api.access.reversals.look().await;
     Ok(Seen(SplitIncident {
@@ -229,7 +231,7 @@ struct OfOperation {
 }
 
 async fn undo(asked: Asked, path: OfOperation, _body: NoMore) -> Result<Seen<Operation>, Problem> {
-    let operation = asked.people().undo(&asked.order(), path.id).await?;
+    let operation = asked.people(&asked.policy().await?).undo(&asked.order(), path.id).await?;
     asked.api.access.reversals.look().await;
     Ok(Seen((&operation).into()))
 }
@@ -298,7 +300,7 @@ async fn bulk(asked: Asked, _path: Nothing, body: BulkOrder) -> Result<Taken<Job
         return Err(Problem::bad("a bulk needs the header Idempotency-Key, so that it is done once"));
     }
     let bulk = Bulk { incidents: body.ids, wish: body.change.into() };
-    let job = asked.people().bulk(&asked.order(), &bulk).await?;
+    let job = asked.people(&asked.policy().await?).bulk(&asked.order(), &bulk).await?;
     run(&asked, job.id).await
 }
 
@@ -308,7 +310,7 @@ const PATIENCE: Duration = Duration::from_secs(18);
 /// Does the job, as far as it goes in one request: whoever asks for it meanwhile sees how far it is. What is left is done
 /// by the same request again, or by whoever ends what others began.
 async fn run(asked: &Asked, id: JobId) -> Result<Taken<Job>, Problem> {
-    let job = asked.people().run_job_for(id, PATIENCE).await?;
+    let job = asked.people(&asked.policy().await?).run_job_for(id, PATIENCE).await?;
     asked.api.access.reversals.look().await;
     Ok(Taken((&job).into()))
 }
@@ -327,6 +329,6 @@ async fn job(asked: Asked, path: OfJob, _query: Nothing) -> Result<Seen<Job>, Pr
 }
 
 async fn undo_job(asked: Asked, path: OfJob, _body: NoMore) -> Result<Taken<Job>, Problem> {
-    let job = asked.people().undo_job(&asked.order(), path.id).await?;
+    let job = asked.people(&asked.policy().await?).undo_job(&asked.order(), path.id).await?;
     run(&asked, job.id).await
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use soc_pipeline::ports::desk::{ActionFilter, Entity, InputFigures, PageAsk, StageFigures};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ENTITY;
 use super::meta::{PartView, parts};
 use crate::answer::Seen;
 use crate::dto::action::ActionView;
@@ -27,12 +28,7 @@ const MOST_NAME: usize = 2_048;
 pub(super) fn routes() -> Vec<Route> {
     let viewer = Role::Viewer;
     vec![
-        read(
-            "/entities/{kind}/{id}",
-            viewer,
-            Name("entity", "What is known of something that findings name"),
-            entity,
-        ),
+        read(ENTITY, viewer, Name("entity", "What is known of something that findings name"), entity),
         read("/pipeline", viewer, Name("pipeline", "How the pipeline stands"), pipeline),
     ]
 }

@@ -57,7 +57,8 @@ async fn list(asked: Asked, _path: Nothing, _query: Nothing) -> Result<Seen<Item
     let now = asked.api.access.clock.now();
     let people = asked.api.access.suppressions.list(MOST).await?;
     let people = people.iter().map(|one| Suppression::of_people(one, now));
-    let policy = asked.api.policy.rules.suppressions.iter().map(|rule| Suppression::of_policy(rule, now));
+    let policy = asked.policy().await?;
+    let policy = policy.rules.suppressions.iter().map(|rule| Suppression::of_policy(rule, now));
     Ok(Seen(Items { items: people.chain(policy).collect() }))
 }
 

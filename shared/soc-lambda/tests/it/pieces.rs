@@ -7,12 +7,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use soc_domain::policy::{DEFAULT, Mode};
 use soc_domain::time::Timestamp;
-use soc_lambda::health::Part;
-use soc_lambda::http::Api;
+use soc_lambda::health::{Part, State, look};
 use soc_lambda::log::JsonLines;
 use soc_lambda::metrics::{Label, Metrics, Unit};
 use soc_lambda::panic::guarded;
 use soc_lambda::policy::{Policies, Stale};
+use soc_lambda::settings::{Loopback, Setting as _};
 use soc_lambda::{Invocation, SystemClock, ask};
 use soc_pipeline::error::{PortError, PortErrorKind};
 use soc_pipeline::ports::Clock;
@@ -227,58 +227,44 @@ fn the_place_is_that_of_the_functions_arn() {
     assert_eq!(place.account, "111122223333");
 }
 
-fn request(method: &str, path: &str) -> Value {
-    json!({
-        "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "", "headers": {},
-        "requestContext": {
-            "accountId": "111122223333", "apiId": "a", "stage": "$default", "requestId": "r", "timeEpoch": 1,
-            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "t" }
-        },
-        "isBase64Encoded": false
-    })
-}
-
-fn api(stream: bool) -> Api {
-    let up = |name| Part::new(name, ask(|| async { Ok(()) }));
-    let down = Part::new(
-        "stream",
-        ask(|| async { Err(PortError::caused(PortErrorKind::Denied, "use the stream", "arn:aws:SECRET")) }),
-    );
-    let stream = if stream { up("stream") } else { down };
-    Api { release: "r7".to_owned(), parts: vec![up("store"), stream, up("workflow"), up("model")] }
-}
-
-fn asked(api: &Api, method: &str, path: &str) -> (u64, Value, Value) {
-    let answer = block_on(api.answer(request(method, path))).unwrap();
-    let body = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-    (answer["statusCode"].as_u64().unwrap(), body, answer["headers"].clone())
+fn part(name: &'static str, answer: Result<(), PortErrorKind>) -> Part {
+    Part::new(
+        name,
+        ask(move || async move {
+            answer.map_err(|kind| PortError::caused(kind, "use the stream", "arn:aws:SECRET"))
+        }),
+    )
 }
 
 #[test]
-fn health_says_that_it_lives_and_which_release_it_is() {
-    let (status, body, headers) = asked(&api(false), "GET", "/api/v1/health");
-    assert_eq!((status, body), (200, json!({ "status": "ok", "release": "r7" })));
-    assert_eq!(headers["cache-control"], "no-store");
+fn health_names_each_part_with_state_and_latency_and_no_reason() {
+    let parts = [part("store", Ok(())), part("stream", Err(PortErrorKind::Denied))];
+    let seen = block_on(look(&parts));
+    assert_eq!(seen.keys().copied().collect::<Vec<_>>(), ["store", "stream"]);
+    assert_eq!((seen["store"].state, seen["stream"].state), (State::Up, State::Down));
+    assert!(!serde_json::to_string(&seen).unwrap().contains("arn"));
 }
 
 #[test]
-fn detailed_health_names_each_part_with_state_and_latency_and_no_secret() {
-    let (status, body, _) = asked(&api(true), "GET", "/api/v1/health/detailed");
-    assert_eq!((status, &body["status"]), (200, &json!("ok")));
-    for part in ["store", "stream", "workflow", "model"] {
-        assert_eq!(body["parts"][part]["state"], "up");
-        assert!(body["parts"][part]["latency_ms"].is_u64());
+fn an_emulators_address_is_taken_on_this_machine_only() {
+    for (text, read) in [
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566"),
+        ("http://localhost:4566/", "http://localhost:4566"),
+        ("http://[::1]:80", "http://[::1]:80"),
+    ] {
+        assert_eq!(Loopback::read(text), Ok(Loopback(read.to_owned())));
     }
-    let (status, body, _) = asked(&api(false), "GET", "/api/v1/health/detailed");
-    assert_eq!((status, &body["parts"]["stream"]["state"]), (503, &json!("down")));
-    assert!(!body.to_string().contains("arn"), "{body}");
-}
-
-#[test]
-fn whatever_else_is_asked_is_a_problem() {
-    let (status, body, headers) = asked(&api(true), "GET", "/api/v1/incidents");
-    assert_eq!((status, &body["status"]), (404, &json!(404)));
-    assert_eq!(headers["content-type"], "application/problem+json");
-    let (status, _, headers) = asked(&api(true), "POST", "/api/v1/health");
-    assert_eq!((status, &headers["allow"]), (405, &json!("GET")));
+    for wrong in [
+        "https://127.0.0.1:4566",
+        "http://127.0.0.1",
+        "http://10.0.0.1:80",
+        "http://localhost.evil.example:80",
+        "http://evil.example/127.0.0.1:80",
+        "http://a@127.0.0.1:80",
+        "http://127.0.0.1:80/x",
+        "http://127.0.0.1:99999",
+        "127.0.0.1:80",
+    ] {
+        assert!(Loopback::read(wrong).is_err(), "{wrong}");
+    }
 }

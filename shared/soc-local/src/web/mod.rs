@@ -23,8 +23,8 @@ use axum::extract::{Request, State};
 use axum::http::{Method, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use soc_api::ports::{Facts, Form};
-use soc_api::{Api, Code, Doorkeeper, Person, Problem, Rate, Role, Rules, router};
+use soc_api::ports::{Facts, Form, Settled};
+use soc_api::{Api, Code, Doorkeeper, Person, Problem, Rate, Role, router};
 use soc_domain::approval::MACHINE;
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -171,11 +171,10 @@ fn api(soc: &Soc, door: Arc<dyn Doorkeeper>, local: &Arc<Local>) -> Api {
         release: env!("CARGO_PKG_VERSION").to_owned(),
         environment: "local".to_owned(),
         form: Form::Local,
-        mode: soc.policy().rules.response.mode,
         model: None,
     };
-    let rules = Rules { policy: Arc::new(soc.policy().clone()), redactor: Arc::clone(soc.redactor()) };
-    Api::new(local.access(), door, rules, facts)
+    let standing = Settled { policy: Arc::new(soc.policy().clone()), redactor: Arc::clone(soc.redactor()) };
+    Api::new(local.access(), door, Arc::new(standing), facts)
 }
 
 /// Reads what came into the finding aid, so that nobody who looks waits for it.

@@ -147,19 +147,36 @@ pub struct InvokedRemedies<'a> {
     pub remediate: &'a dyn Invoke,
 }
 
+impl InvokedRemedies<'_> {
+    /// Undoes an action for a person, who is told both states where somebody changed the resource since.
+    ///
+    /// # Errors
+    /// It was not undone. A Transient error may come although it was: only the action's state says.
+    pub async fn undo(&self, id: ActionId, person: &str) -> Result<(), NotReversed> {
+        match self.ask_to_reverse(id, person).await? {
+            Answer::Reversed => Ok(()),
+            Answer::Drifted { left, found, .. } => Err(NotReversed::Drifted { left, found }),
+            Answer::UnderWay => Err(NotReversed::UnderWay),
+            Answer::NothingToUndo { state } => Err(NotReversed::NothingToUndo { state }),
+            Answer::Unknown => Err(NotReversed::Unknown { id }),
+        }
+    }
+
+    async fn ask_to_reverse(&self, id: ActionId, person: &str) -> Result<Answer, StageError> {
+        let order = Order::Reverse { action_id: id, person: person.to_owned() };
+        let answer = self.remediate.invoke(order.payload()?).await?;
+        serde_json::from_value(answer).map_err(|error| not_understood(&error))
+    }
+}
+
 #[async_trait]
 impl Remedies for InvokedRemedies<'_> {
     async fn reverse(&self, id: ActionId, person: &str) -> Result<MachineReversal, StageError> {
-        let order = Order::Reverse { action_id: id, person: person.to_owned() };
-        let answer = self.remediate.invoke(order.payload()?).await?;
-        match serde_json::from_value(answer) {
-            Ok(Answer::Reversed) => Ok(MachineReversal::Reversed),
-            Ok(Answer::Drifted { why, .. }) => Ok(MachineReversal::Drifted { why }),
-            Ok(Answer::UnderWay | Answer::NothingToUndo { .. } | Answer::Unknown) => {
-                Ok(MachineReversal::NothingToDo)
-            }
-            Err(error) => Err(not_understood(&error)),
-        }
+        Ok(match self.ask_to_reverse(id, person).await? {
+            Answer::Reversed => MachineReversal::Reversed,
+            Answer::Drifted { why, .. } => MachineReversal::Drifted { why },
+            Answer::UnderWay | Answer::NothingToUndo { .. } | Answer::Unknown => MachineReversal::NothingToDo,
+        })
     }
 
     async fn end_merged(&self, id: ActionId) -> Result<(), StageError> {

@@ -41,6 +41,27 @@ fn paths(bed: &Bed) -> Vec<String> {
     paths
 }
 
+/// An HTTP API of AWS hands a path over with its slashes decoded.
+#[test]
+fn a_resource_with_slashes_in_its_name_is_found_whether_they_are_encoded_or_not() {
+    let bed = Bed::new();
+    let incidents = bed.get("/incidents?limit=200").ok();
+    let ids = incidents["items"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned());
+    let arns = ids.flat_map(|id| {
+        let shown = bed.get(&format!("/incidents/{id}")).ok();
+        shown["resource_arns"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|arn| arn.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    });
+    let arn = arns.into_iter().find(|arn| arn.contains('/')).unwrap();
+    for written in [arn.clone(), arn.replace('/', "%2F")] {
+        assert_eq!(bed.get(&format!("/entities/resource/{written}")).ok()["id"], arn.as_str());
+    }
+}
+
 #[test]
 fn every_route_that_is_read_answers_and_no_reading_changes_the_store() {
     let bed = Bed::new();
