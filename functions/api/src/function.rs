@@ -78,8 +78,8 @@ impl Function {
 /// CloudFront's own; that it was CloudFront, the gate has seen.
 fn viewer(headers: &HeaderMap, nearest: String) -> String {
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let known = forwarded.flat_map(|value| value.split(',')).map(str::trim);
-    let last = known.filter(|address| !address.is_empty() && *address != nearest).last();
+    let mut known = forwarded.flat_map(|value| value.split(',')).map(str::trim);
+    let last = known.rfind(|address| !address.is_empty() && *address != nearest);
     last.map_or(nearest.clone(), str::to_owned)
 }
 
