@@ -30,9 +30,7 @@ use crate::error::{AnalystError, PortResult};
 
 pub use self::anchors::Anchors;
 pub use self::model::{Answer, Answers, Balance, Budget, DecisionKey, Reservation, Reserved};
-pub use people::{
-    Comments, Commit, Expected, HeldKey, Holdings, Jobs, MOST_ROWS, OnlyThePolicys, Operations, Suppressions,
-};
+pub use people::{Comments, Commit, Expected, HeldKey, Holdings, Jobs, MOST_ROWS, Operations, Suppressions};
 pub use products::{
     Confirmation, Cursor, NotPut, RecentPage, Report, Reported, Sources, Stream, StreamRecord,
 };

@@ -20,7 +20,6 @@ use soc_guard::redact::Redactor;
 use soc_guard::redacted::Redacted;
 use soc_pipeline::handlers::{Function, World};
 use soc_pipeline::ingest::{Arrival, Ingest};
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Actions, Analyst, Balance, Budget, Clock, Documents, Dossier, Findings, Incidents, Origin, StartWorkflow,
 };
@@ -186,7 +185,7 @@ impl Bench {
             redactor: &REDACTOR,
             notifiers: store,
             ledger: store,
-            suppressions: &OnlyThePolicys,
+            suppressions: store,
             clock: &Morning,
             policy: &POLICY,
             lease: Duration::ZERO,

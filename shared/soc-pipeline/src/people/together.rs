@@ -10,10 +10,12 @@ use std::task::Poll;
 /// swamped.
 pub(super) const AT_ONCE: usize = 12;
 
+/// A future, and its answer once it is done.
+type Waiting<F> = (Pin<Box<F>>, Option<<F as Future>::Output>);
+
 /// Polls every future that is not done whenever one of them may go on, and answers in their order.
 pub(super) async fn together<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<(Pin<Box<F>>, Option<F::Output>)> =
-        futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    let mut waiting: Vec<Waiting<F>> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
     poll_fn(|context| {
         let mut all_done = true;
         for (future, done) in &mut waiting {

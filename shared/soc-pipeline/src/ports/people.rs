@@ -97,25 +97,6 @@ pub trait Suppressions: Send + Sync {
     async fn list(&self, limit: usize) -> PortResult<Vec<PeopleSuppression>>;
 }
 
-/// Nobody can propose anything: where people's suppressions are not kept, only the policy's hold.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OnlyThePolicys;
-
-#[async_trait]
-impl Suppressions for OnlyThePolicys {
-    async fn standing(&self, _now: Timestamp) -> PortResult<Vec<PeopleSuppression>> {
-        Ok(Vec::new())
-    }
-
-    async fn get(&self, _id: SuppressionId) -> PortResult<Option<Versioned<PeopleSuppression>>> {
-        Ok(None)
-    }
-
-    async fn list(&self, _limit: usize) -> PortResult<Vec<PeopleSuppression>> {
-        Ok(Vec::new())
-    }
-}
-
 /// A key and all of its spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldKey {

@@ -61,6 +61,7 @@ pub(crate) struct Sky {
     weather: Mutex<Weather>,
     answers: Mutex<BTreeMap<String, Vec<Answer>>>,
     pub(crate) struck: Mutex<u64>,
+    requests: Mutex<u64>,
 }
 
 impl Sky {
@@ -70,7 +71,13 @@ impl Sky {
             weather: Mutex::new(weather),
             answers: Mutex::default(),
             struck: Mutex::default(),
+            requests: Mutex::default(),
         })
+    }
+
+    /// How many requests there were since this was last asked.
+    pub(crate) fn requests(&self) -> u64 {
+        std::mem::take(&mut self.requests.lock().unwrap())
     }
 
     /// From now on nothing goes wrong.
@@ -154,6 +161,7 @@ impl Network {
     async fn send(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let lost = || ConnectorError::timeout("the answer was lost".into());
         let may_lag = may_lag(&request);
+        *self.sky.requests.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         match self.sky.fate() {
             Fate::DroppedBefore => return Err(ConnectorError::io("the connection was reset".into())),
             Fate::Down => return Ok(answer(503, r#"{"__type":"ServiceUnavailable"}"#)),

@@ -16,7 +16,6 @@ use soc_guard::redact::Redactor;
 use soc_pipeline::error::{AnalystError, PortError, PortErrorKind, PortResult};
 use soc_pipeline::handlers::World;
 use soc_pipeline::ingest::Ingest;
-use soc_pipeline::ports::OnlyThePolicys;
 use soc_pipeline::ports::{
     Account, Actions, Analyst, Clock, Confirmation, Cursor, Question, RecentPage, Report, Reported, Sources,
 };
@@ -117,7 +116,7 @@ impl Worker {
             redactor: &REDACTOR,
             notifiers: &self.outside.executions,
             ledger: store,
-            suppressions: &OnlyThePolicys,
+            suppressions: store,
             clock: &*self.outside.clock,
             policy: &POLICY,
             lease: LEASE,

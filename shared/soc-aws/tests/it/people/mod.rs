@@ -1,5 +1,9 @@
 //! What the suites of people's ports do not ask: races, lost answers, a full step, and long documents.
 
+mod at_work;
+mod bed;
+mod calls;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use soc_aws::dynamodb::Store;
