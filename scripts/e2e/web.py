@@ -71,6 +71,8 @@ class Web:
         self.nobody_else_gets_in()
         self.a_person_works_and_takes_it_back()
         self.an_approval_resumes_its_execution()
+        self.many_at_once_and_what_is_not_the_stores()
+        self.the_secret_is_replaced()
 
     # Requests
 
@@ -328,3 +330,51 @@ class Web:
             check("the action afterwards", (undone["state"], state()), ("Reversed", "Reversed"))
             after = "Done, then reversed"
         say("approval", f"{asked['action']['kind']} of {incident} approved by HTTP, its execution went on: {after}")
+
+    def many_at_once_and_what_is_not_the_stores(self) -> None:
+        some = [row["id"] for row in self.seen("viewer", "/incidents?limit=25")["items"]]
+        bulk = {"ids": some, "change": {"kind": "assign", "assignee": "ana"}}
+        without = self.api("POST", "/incidents/bulk", self.tokens["analyst"], bulk)
+        check("a bulk without a key", without.status, 400)
+        twice = [self.api("POST", "/incidents/bulk", self.tokens["analyst"], bulk, idempotency_key="all-at-once-1") for _ in "ab"]
+        check("the bulk", [(one.status, one.json()["done"]) for one in twice], [(202, len(some))] * 2)
+        check("it is one job", twice[0].json()["id"], twice[1].json()["id"])
+        check("theirs now", self.seen("viewer", "/incidents?assignee=ana")["total"], len(some))
+        self.done("analyst", f"/jobs/{twice[0].json()['id']}/undo", {}, 202)
+        check("theirs afterwards", self.seen("viewer", "/incidents?assignee=ana")["total"], 0)
+        self.what_can_be_read_alone_comes_in()
+        refused = self.api("POST", "/channels/notices/test", self.tokens["approver"], {})
+        check("an approver's test of a channel", refused.status, 403)
+        before = self.told()
+        check("a test of the channel", self.done("admin", "/channels/notices/test", {})["sent"], True)
+        until("the test reaches people", 30, lambda: self.told() > before)
+        say("more", f"{len(some)} incidents in one request, twice the same, and undone; one record of two came in after all; "
+            "a channel was tested")
+
+    def what_can_be_read_alone_comes_in(self) -> None:
+        """One record in quarantine is of no format; the other is an element of a batch that is no finding of its product,
+        and by itself it is something that is read."""
+        kept = self.seen("viewer", "/quarantine")
+        before = self.landed()
+        states = {row["id"]: self.done("analyst", f"/quarantine/{row['id']}/replay", {})["state"] for row in kept["items"]}
+        check("what became of them", sorted(states.values()), ["Read", "StillUnreadable"])
+        check("what is left", self.seen("viewer", "/quarantine")["total"], kept["total"] - 1)
+        until("the record that is read", 60, lambda: self.landed() == before + 1)
+
+    def landed(self) -> int:
+        found = self.stack.counts()
+        return found["findings"] + found["events"]
+
+    def told(self) -> int:
+        asked = "ApproximateNumberOfMessages"
+        found = self.stack.queues.get_queue_attributes(QueueUrl=self.stack.notices, AttributeNames=[asked])
+        return int(found["Attributes"][asked])
+
+    def the_secret_is_replaced(self) -> None:
+        """The function reads it again when another one is shown, once a minute at most; nobody is locked out meanwhile."""
+        old, self.secret = self.secret, secrets.token_hex(32)
+        self.vault.put_secret_value(SecretId=f"{NAME}/origin", SecretString=self.secret)
+        until("the new secret", 90, lambda: self.api("GET", "/config", self.tokens["viewer"]).status == 200)
+        new, self.secret = self.secret, old
+        check("the one before", self.api("GET", "/config", self.tokens["viewer"]).status, 200)
+        self.secret = new

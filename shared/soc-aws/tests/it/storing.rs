@@ -253,13 +253,14 @@ fn only_findings_and_events_expire() {
             let kind = |name| text(item, name).split('|').next().unwrap_or_default().to_owned();
             let list = if item.contains_key("expires") { &mut expiring } else { &mut staying };
             list.push(match kind("pk").as_str() {
-                "effects" => "effects".to_owned(),
+                one @ ("effects" | "named") => one.to_owned(),
                 pk => format!("{pk} {}", kind("sk")),
             });
         }
         expiring.sort();
         staying.sort();
-        assert_eq!(expiring, ["event row", "finding duplicates", "finding row", "incident finding"]);
+        let of_findings = ["event row", "finding duplicates", "finding row", "incident finding", "named"];
+        assert_eq!(expiring, of_findings);
         assert_eq!(
             staying,
             [
