@@ -7,15 +7,18 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use soc_aws::dynamodb::desk::Desk;
 use soc_aws::dynamodb::{Store, Tables};
-use soc_domain::finding::Remote;
+use soc_domain::finding::{Finding, Remote};
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Incident, Stage};
+use soc_domain::policy::{DEFAULT, Policy};
+use soc_domain::wire::Content;
 use soc_ledger::{Draft, Entry};
+use soc_pipeline::ingest::{Arrival, Ingest, Landed};
 use soc_pipeline::ports::desk::{
     ChainPlace, Chains as _, Changes as _, Entities as _, Entity, EntryPlace, Files as _, PageAsk,
     Queue as _, QueueAsk, QueueFilter, QueueSort, Turn,
 };
-use soc_pipeline::ports::{FindingWrite, Findings, Incidents, Ledger};
+use soc_pipeline::ports::{FindingWrite, Findings, Incidents, Ledger, Origin};
 use soc_testkit::build::{START, at, finding, incident, incident_id, row};
 use soc_testkit::conformance::{self, Verdict};
 
@@ -144,6 +147,42 @@ fn an_incident_whose_findings_alone_changed_is_told() {
         assert_eq!(told(&desk, &mut cursor).await, [held.id]);
         let rows = desk.rows(&[held.id]).await.unwrap();
         assert!(rows[0].turn > turn && rows[0].incident == held);
+    });
+}
+
+/// Takes a finding in, as a delivery of the stream.
+async fn deliver(store: &Store, finding: &Finding, raw: &[u8]) -> Landed {
+    let policy = Policy::parse(DEFAULT).unwrap();
+    let ingest = Ingest {
+        findings: store,
+        incidents: store,
+        correlations: store,
+        quarantine: store,
+        events: store,
+        ledger: store,
+        policy: &policy,
+    };
+    let content = Ok(Content::Finding(Box::new(finding.clone()), Vec::new()));
+    let (source, origin) = ("stream", Origin::Owner);
+    let arrival = Arrival { source, offset: 0, line: 1, raw, spilled: None, content, origin, at: at(90) };
+    ingest.one(arrival).await.unwrap()
+}
+
+#[test]
+fn a_revision_that_says_nothing_new_of_its_incident_is_told_once_and_a_repetition_never() {
+    let Some(bed) = bed("revisions") else { return };
+    let Office { store, desk } = Office::new(&bed);
+    run(async {
+        let first = finding("a");
+        let later = Finding { count: 2, updated_at: Some(at(80)), ..first.clone() };
+        assert_eq!(deliver(&store, &first, b"{}").await, Landed::Recorded(first.id));
+        let mut cursor = desk.changed(None, 1).await.unwrap().cursor;
+        let before = Incidents::get(&store, incident_id("a")).await.unwrap();
+        assert_eq!(deliver(&store, &later, b"[]").await, Landed::Updated(first.id));
+        assert_eq!(Incidents::get(&store, incident_id("a")).await.unwrap(), before);
+        assert_eq!(told(&desk, &mut cursor).await, [incident_id("a")]);
+        assert_eq!(deliver(&store, &later, b"[]").await, Landed::Duplicate(first.id));
+        assert_eq!(told(&desk, &mut cursor).await, []);
     });
 }
 
