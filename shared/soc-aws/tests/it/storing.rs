@@ -211,6 +211,41 @@ fn a_chain_that_many_append_to_while_answers_are_lost_has_every_entry_once() {
     });
 }
 
+/// The head that was written with it is another's by then: the step's token tells that it is there, and its own row.
+#[test]
+fn an_entry_whose_answer_was_lost_is_there_once_although_others_appended_meanwhile() {
+    let Some(bed) = bed("lost answers of the ledger") else { return };
+    run(async {
+        let tables = bed.tables().await;
+        let sky = Sky::new(9, Weather { dropped_after: 400, ..Weather::default() });
+        let (one, _) = store_in(&bed, &tables, &sky).await;
+        let others = [(); 3].map(|()| bed.store_with(&bed.config, &tables));
+        let appending = async {
+            for number in 0..10 {
+                drop(one.append(draft(number.to_string()), at(1)).await);
+            }
+        };
+        let meanwhile = async |store: &Store| {
+            loop {
+                store.append(draft("another".to_owned()), at(1)).await.unwrap();
+            }
+        };
+        tokio::select! {
+            () = appending => {}
+            () = async { tokio::join!(meanwhile(&others[0]), meanwhile(&others[1]), meanwhile(&others[2])); } => {}
+        }
+        let entries = others[0].ledger_chain("soc", 0, usize::MAX).await.unwrap();
+        let mut ours: Vec<&str> = entries.iter().map(|entry| entry.subject.as_str()).collect();
+        ours.retain(|subject| *subject != "another");
+        let count = ours.len();
+        ours.sort_unstable();
+        ours.dedup();
+        assert_eq!((ours.len(), entries.len() > 2 * count), (count, true), "an entry is there twice");
+        let heads = others[0].ledger_heads().await.unwrap();
+        assert_eq!(verify_all(heads, entries, None).faults, Vec::new());
+    });
+}
+
 #[test]
 fn a_row_of_the_ledger_is_never_written_again() {
     let Some(bed) = bed("rows of the ledger") else { return };
