@@ -12,9 +12,8 @@ use soc_aws::remediate::Remediate;
 use soc_aws::sfn::Executions;
 use soc_aws::sns::SnsNotifier;
 use soc_domain::action::ActionState;
-use soc_domain::id::{ActionId, IncidentId, QuarantineId};
-use soc_domain::notice::{Notice, NoticeKind};
-use soc_domain::severity::Severity;
+use soc_domain::id::{ActionId, QuarantineId};
+use soc_domain::notice::Notice;
 use soc_domain::spend::{Day, MicroDollars};
 use soc_domain::wire::{Simulator, read_record};
 use soc_lambda::SystemClock;
@@ -136,18 +135,7 @@ impl Channels for Cloud {
         if name != TOPIC {
             return Ok(None);
         }
-        let notice = Notice {
-            kind: NoticeKind::Incident,
-            key: format!("test-{}", SystemClock.now().as_millis()),
-            incident: IncidentId::from_parts(&["test"]),
-            generation: 0,
-            title: "This is a test of this channel; nothing happened.".to_owned(),
-            severity: Severity::Informational,
-            verdict: None,
-            outcome: None,
-            reasons: Vec::new(),
-            waiting: Vec::new(),
-        };
+        let notice = Notice::test(SystemClock.now());
         let sent = self.notifier.send(&notice).await;
         Ok(Some(match sent {
             Ok(()) => Ok("the topic took it".to_owned()),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ActionId, IncidentId};
 use crate::incident::Outcome;
 use crate::severity::Severity;
+use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
 /// What a notice is about.
@@ -42,6 +43,25 @@ pub struct Notice {
     pub reasons: Vec<String>,
     /// The actions that wait for a decision.
     pub waiting: Vec<ActionId>,
+}
+
+impl Notice {
+    /// A notice of nothing, to see whether a channel takes one.
+    #[must_use]
+    pub fn test(at: Timestamp) -> Self {
+        Self {
+            kind: NoticeKind::Incident,
+            key: format!("test-{}", at.as_millis()),
+            incident: IncidentId::from_parts(&["test"]),
+            generation: 0,
+            title: "This is a test of this channel; nothing happened.".to_owned(),
+            severity: Severity::Informational,
+            verdict: None,
+            outcome: None,
+            reasons: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
 }
 
 /// Renders a notice as plain text of a few lines.

@@ -13,9 +13,8 @@ use soc_api::ports::{
 };
 use soc_api::{Access, Changing};
 use soc_domain::action::ActionState;
-use soc_domain::id::{ActionId, IncidentId, QuarantineId};
-use soc_domain::notice::{Notice, NoticeKind};
-use soc_domain::severity::Severity;
+use soc_domain::id::{ActionId, QuarantineId};
+use soc_domain::notice::Notice;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::desk::{Changes as _, Figures, Queue};
 use soc_pipeline::ports::{Actions, Clock, Quarantine, RawBytes};
@@ -246,18 +245,7 @@ impl Channels for Local {
 impl Local {
     fn post_test(&self, url: &str) -> Result<String, String> {
         let now = self.clock.now();
-        let notice = Notice {
-            kind: NoticeKind::Incident,
-            key: format!("test-{}", now.as_millis()),
-            incident: IncidentId::from_parts(&["test"]),
-            generation: 0,
-            title: "This is a test of this channel; nothing happened.".to_owned(),
-            severity: Severity::Informational,
-            verdict: None,
-            outcome: None,
-            reasons: Vec::new(),
-            waiting: Vec::new(),
-        };
+        let notice = Notice::test(now);
         let webhook = Webhook::open(url, &self.folder).map_err(|error| error.to_string())?;
         webhook.post(&notice, now).map_err(|error| error.to_string())?;
         Ok("the webhook took it".to_owned())

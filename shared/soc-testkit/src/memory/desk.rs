@@ -16,9 +16,9 @@ use soc_ledger::{Entry, Head};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::Quarantined;
 use soc_pipeline::ports::desk::{
-    ActionFilter, ActionPlace, Assignee, Case, ChainPlace, Chains, Changed, Changes, DayCount, Entities,
-    Entity, EntityFacts, EntryPlace, Figures, FiledFinding, Files, FindingPlace, FindingsPage, Lists, Page,
-    PageAsk, PipelineFigures, QuarantinePage, QuarantinePlace, QuestionPlace, Queue, QueueAsk, QueueCounts,
+    ActionFilter, ActionPlace, Case, ChainPlace, Chains, Changed, Changes, DayCount, Entities, Entity,
+    EntityFacts, EntryPlace, Figures, FiledFinding, Files, FindingPlace, FindingsPage, Lists, Page, PageAsk,
+    PipelineFigures, QuarantinePage, QuarantinePlace, QuestionPlace, Queue, QueueAsk, QueueCounts,
     QueueFilter, QueuePage, QueuePlace, QueueRow, TechniqueCount, Turn, Window,
 };
 
@@ -93,22 +93,7 @@ impl Queue for Memory {
     }
 
     async fn counts(&self, filter: &QueueFilter, me: &str) -> PortResult<QueueCounts> {
-        let mut counts = QueueCounts::default();
-        let me = Assignee::Person(me.to_owned());
-        for row in self.tables().accepted(filter) {
-            let incident = &row.incident;
-            counts.total += 1;
-            *counts.by_status.entry(incident.status).or_default() += 1;
-            *counts.by_severity.entry(incident.severity).or_default() += 1;
-            *counts.by_stage.entry(incident.stage).or_default() += 1;
-            if let Some(verdict) = incident.standing_verdict() {
-                *counts.by_verdict.entry(verdict.name()).or_default() += 1;
-            }
-            counts.waiting += u64::from(row.waiting > 0);
-            counts.mine += u64::from(me.has(incident));
-            counts.unassigned += u64::from(Assignee::Nobody.has(incident));
-        }
-        Ok(counts)
+        Ok(QueueCounts::of(&self.tables().accepted(filter), me))
     }
 
     async fn rows(&self, ids: &[IncidentId]) -> PortResult<Vec<QueueRow>> {

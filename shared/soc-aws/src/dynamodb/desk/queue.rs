@@ -8,8 +8,7 @@ use soc_domain::approval::{Approval, ApprovalState};
 use soc_domain::id::IncidentId;
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::desk::{
-    Assignee, Changed, Changes, Queue, QueueAsk, QueueCounts, QueueFilter, QueuePage, QueuePlace, QueueRow,
-    Turn,
+    Changed, Changes, Queue, QueueAsk, QueueCounts, QueueFilter, QueuePage, QueuePlace, QueueRow, Turn,
 };
 use tokio::sync::MutexGuard;
 
@@ -154,23 +153,8 @@ impl Queue for Desk {
     }
 
     async fn counts(&self, filter: &QueueFilter, me: &str) -> PortResult<QueueCounts> {
-        let mut counts = QueueCounts::default();
-        let me = Assignee::Person(me.to_owned());
         let model = self.model().await?;
-        for row in model.rows().filter(|row| filter.accepts(row)) {
-            let incident = &row.incident;
-            counts.total += 1;
-            *counts.by_status.entry(incident.status).or_default() += 1;
-            *counts.by_severity.entry(incident.severity).or_default() += 1;
-            *counts.by_stage.entry(incident.stage).or_default() += 1;
-            if let Some(verdict) = incident.standing_verdict() {
-                *counts.by_verdict.entry(verdict.name()).or_default() += 1;
-            }
-            counts.waiting += u64::from(row.waiting > 0);
-            counts.mine += u64::from(me.has(incident));
-            counts.unassigned += u64::from(Assignee::Nobody.has(incident));
-        }
-        Ok(counts)
+        Ok(QueueCounts::of(model.rows().filter(|row| filter.accepts(row)), me))
     }
 
     /// Read by key: whoever has just changed an incident is shown what was written.

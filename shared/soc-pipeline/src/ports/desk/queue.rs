@@ -303,6 +303,29 @@ pub struct QueueCounts {
     pub unassigned: u64,
 }
 
+impl QueueCounts {
+    /// The counts of `rows`; `me` is the person who asks.
+    #[must_use]
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a QueueRow>, me: &str) -> Self {
+        let mut counts = Self::default();
+        let me = Assignee::Person(me.to_owned());
+        for row in rows {
+            let incident = &row.incident;
+            counts.total += 1;
+            *counts.by_status.entry(incident.status).or_default() += 1;
+            *counts.by_severity.entry(incident.severity).or_default() += 1;
+            *counts.by_stage.entry(incident.stage).or_default() += 1;
+            if let Some(verdict) = incident.standing_verdict() {
+                *counts.by_verdict.entry(verdict.name()).or_default() += 1;
+            }
+            counts.waiting += u64::from(row.waiting > 0);
+            counts.mine += u64::from(me.has(incident));
+            counts.unassigned += u64::from(Assignee::Nobody.has(incident));
+        }
+        counts
+    }
+}
+
 /// The queue.
 #[async_trait]
 pub trait Queue: Send + Sync {
