@@ -12,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use crate::time::Timestamp;
 
-pub(super) use crate::wire::object::{FromObject, ObjectVisitor, Seen, object};
+pub(super) use crate::wire::object::{FromObject, Into, ObjectVisitor, ReadInto, Seen, object};
 
 /// One scalar, as far as it could be read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -193,6 +193,13 @@ impl<'de, T: FromScalar<'de>> Deserialize<'de> for Field<T> {
     }
 }
 
+impl<'de, T: FromScalar<'de>> ReadInto<'de> for Field<T> {
+    fn read_into<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
+    }
+}
+
 /// A list; a single value where a list should be is a list of one, anything else is an empty list.
 #[derive(Debug, Clone)]
 pub(super) struct List<T>(pub(super) Vec<T>);
@@ -257,6 +264,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
+impl<'de, T: Deserialize<'de>> ReadInto<'de> for List<T> {
+    fn read_into<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,6 +282,12 @@ mod tests {
             on: Field<bool> = "on",
             at: Field<Timestamp> = "at",
             inner: List<Text<'a>> = "inner",
+        }
+    }
+
+    object! {
+        struct Outer {
+            thing: Thing<'a> = "thing" | "Thing",
         }
     }
 
@@ -295,6 +315,24 @@ mod tests {
             assert!(read(other).name.get().is_none(), "{other}");
         }
         assert_eq!(read("[]").seen, Seen::Wrong);
+    }
+
+    #[test]
+    fn of_an_object_that_is_there_twice_only_the_last_counts() {
+        let last = |text: &str| {
+            serde_json::from_str::<Outer<'_>>(text)
+                .map(|outer| (outer.thing.seen, outer.thing.name.some().is_some(), outer.thing.count))
+        };
+        let first = r#""thing": {"name": "a", "count": 1}"#;
+        for (second, expected) in [
+            (r#"{"count": 2}"#, (Seen::Object, false, Field::Is(2.0))),
+            ("{}", (Seen::Object, false, Field::Absent)),
+            ("null", (Seen::Absent, false, Field::Absent)),
+            ("[{}]", (Seen::Wrong, false, Field::Absent)),
+            ("7", (Seen::Wrong, false, Field::Absent)),
+        ] {
+            assert_eq!(last(&format!(r#"{{{first}, "Thing": {second}}}"#)).unwrap(), expected, "{second}");
+        }
     }
 
     #[test]

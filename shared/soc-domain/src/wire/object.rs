@@ -4,9 +4,8 @@
 //! that is no object: all of them occur.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Whether an object was there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,10 +19,28 @@ pub(super) enum Seen {
     Wrong,
 }
 
+/// A value of JSON that is read where it stays. The fields of a finding are some kilobytes, nested five deep:
+/// handed up from call to call, each level would make, move and drop them again.
+pub(super) trait ReadInto<'de> {
+    /// Reads the value; what stood here before is gone.
+    fn read_into<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
+}
+
+/// Where a value is to be read to.
+pub(super) struct Into<'p, T>(pub(super) &'p mut T);
+
+impl<'de, T: ReadInto<'de>> DeserializeSeed<'de> for Into<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.read_into(deserializer)
+    }
+}
+
 /// Something read from an object; anything else than an object makes it [`FromObject::wrong`].
 pub(super) trait FromObject<'de>: Default {
-    /// Reads all members.
-    fn fill<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error>;
+    /// Reads all members. Nothing has been read before.
+    fn fill<A: MapAccess<'de>>(&mut self, object: A) -> Result<(), A::Error>;
     /// What stands for a value that is no object.
     fn wrong() -> Self;
     /// Whether an object was there.
@@ -36,37 +53,55 @@ pub(super) trait FromObject<'de>: Default {
 }
 
 /// Reads a [`FromObject`], whatever the value is.
-pub(super) struct ObjectVisitor<T>(pub(super) PhantomData<T>);
+pub(super) struct ObjectVisitor<'p, T>(pub(super) &'p mut T);
 
-impl<'de, T: FromObject<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = T;
+impl<T> ObjectVisitor<'_, T> {
+    fn set(self, value: T) {
+        *self.0 = value;
+    }
+}
+
+impl<'de, T: FromObject<'de>> Visitor<'de> for ObjectVisitor<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
     }
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
-        T::fill(object)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<(), A::Error> {
+        // The same key again: the last one counts, and nothing of the first.
+        if self.0.seen() != Seen::Absent {
+            *self.0 = T::default();
+        }
+        self.0.fill(object)
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
-        T::list(list)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        let value = T::list(list)?;
+        self.set(value);
+        Ok(())
     }
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.set(T::default());
+        Ok(())
     }
-    fn visit_str<E>(self, _: &str) -> Result<T, E> {
-        Ok(T::wrong())
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        self.set(T::wrong());
+        Ok(())
     }
-    fn visit_bool<E>(self, _: bool) -> Result<T, E> {
-        Ok(T::wrong())
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.set(T::wrong());
+        Ok(())
     }
-    fn visit_i64<E>(self, _: i64) -> Result<T, E> {
-        Ok(T::wrong())
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        self.set(T::wrong());
+        Ok(())
     }
-    fn visit_u64<E>(self, _: u64) -> Result<T, E> {
-        Ok(T::wrong())
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        self.set(T::wrong());
+        Ok(())
     }
-    fn visit_f64<E>(self, _: f64) -> Result<T, E> {
-        Ok(T::wrong())
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.set(T::wrong());
+        Ok(())
     }
 }
 
@@ -84,7 +119,7 @@ macro_rules! object {
 
         const _: () = {
             use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-            use $crate::wire::lenient::{FromObject, ObjectVisitor, Seen};
+            use $crate::wire::lenient::{FromObject, Into, ObjectVisitor, ReadInto, Seen};
 
             #[expect(non_camel_case_types, reason = "variants are named by the macro's fields")]
             enum Key { $($field,)* Unknown }
@@ -107,17 +142,17 @@ macro_rules! object {
                 }
             }
             impl<'de: 'a, 'a> FromObject<'de> for $name<'a> {
-                fn fill<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
-                    let mut out = Self { seen: Seen::Object, ..Self::default() };
+                fn fill<A: MapAccess<'de>>(&mut self, mut object: A) -> Result<(), A::Error> {
+                    self.seen = Seen::Object;
                     while let Some(found_key) = object.next_key::<Key>()? {
                         match found_key {
-                            $(Key::$field => out.$field = object.next_value()?,)*
+                            $(Key::$field => object.next_value_seed(Into(&mut self.$field))?,)*
                             Key::Unknown => {
                                 object.next_value::<IgnoredAny>()?;
                             }
                         }
                     }
-                    Ok(out)
+                    Ok(())
                 }
                 fn wrong() -> Self {
                     Self { seen: Seen::Wrong, ..Self::default() }
@@ -126,9 +161,16 @@ macro_rules! object {
                     self.seen
                 }
             }
+            impl<'de: 'a, 'a> ReadInto<'de> for $name<'a> {
+                fn read_into<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                    deserializer.deserialize_any(ObjectVisitor(self))
+                }
+            }
             impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    deserializer.deserialize_any(ObjectVisitor(std::marker::PhantomData))
+                    let mut read = Self::default();
+                    read.read_into(deserializer)?;
+                    Ok(read)
                 }
             }
         };

@@ -8,7 +8,7 @@ use soc_domain::evidence::Citation;
 use soc_domain::verdict::{Ground, Judgement, Verdict};
 
 use super::named::Names;
-use super::{LONGEST_CLAIM, LONGEST_STEP, LONGEST_SUMMARY, MOST_CLAIMS, MOST_STEPS, check};
+use super::{LONGEST_CLAIM, LONGEST_STEP, LONGEST_SUMMARY, MOST_CLAIMS, MOST_STEPS, check, value_at};
 
 const VERDICTS: [Verdict; 7] = [
     Verdict::TruePositive,
@@ -73,6 +73,35 @@ fn struck_claim(claim: Claim) {
     assert_eq!(analysis.claims, []);
     assert_eq!(analysis.struck.claims, 1);
     assert_eq!(analysis.confidence, 60, "whoever had something struck is not believed to be surer");
+}
+
+#[test]
+fn a_pointer_leads_where_the_library_says() {
+    let mut evidence = evidence();
+    evidence["a/b"] = json!({"~": [null, {"": 1}]});
+    for pointer in [
+        "",
+        "/",
+        "//",
+        "findings",
+        "/findings",
+        "/findings/0",
+        "/findings/00",
+        "/findings/+0",
+        "/findings/-1",
+        "/findings/1",
+        "/findings/0/",
+        "/findings/0/kind",
+        "/findings/0/kind/0",
+        "/findings/0/generator",
+        "/findings/0/remotes/1/ip",
+        "/findings/0/remotes/18446744073709551616",
+        "/a~1b/~0/1/",
+        "/a/b",
+        "/a~1b/~",
+    ] {
+        assert_eq!(value_at(&evidence, pointer), evidence.pointer(pointer), "{pointer}");
+    }
 }
 
 #[test]

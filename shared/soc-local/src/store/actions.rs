@@ -10,7 +10,7 @@ use soc_pipeline::ports::Actions;
 
 use super::error::Fault;
 use super::rows::{expect_one, from_json, id, size, small, to_json};
-use super::{Inner, Store};
+use super::{Commits, Inner, Store};
 
 const INSERT: &str = "INSERT INTO actions(id, incident, epoch, state, tier, account, due, done_at, doc)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO NOTHING";
@@ -112,25 +112,22 @@ impl Inner {
 
     /// Writes and waits for the disk. What the batch had before is committed with it, and the batch goes on
     /// afterwards: an act can then never be older than what led to it, and a crash right after it finds the
-    /// intent. The setting cannot change inside a transaction, hence the order.
+    /// intent. From its first intent on a batch commits to the disk, so that each further one costs one commit.
     fn write_durably(&mut self, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
-        let in_batch = self.batch;
-        if in_batch {
+        if !self.batch {
+            self.let_commits_go(Commits::ToTheDisk)?;
+            let written = self.step(|connection| write(connection, action, expected));
+            return self.let_commits_go(Commits::ToTheLog).and(written);
+        }
+        if self.commits == Commits::ToTheLog {
             self.commit()?;
-        }
-        let written = self.write_and_sync(action, expected);
-        if in_batch {
+            let set = self.let_commits_go(Commits::ToTheDisk);
             self.begin_with("BEGIN IMMEDIATE")?;
+            set?;
         }
-        written
-    }
-
-    fn write_and_sync(&self, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
-        // Not from the cache of statements: this pragma takes effect when it is prepared.
-        self.connection.pragma_update(None, "synchronous", "full")?;
-        let written = self.step(|connection| write(connection, action, expected));
-        self.connection.pragma_update(None, "synchronous", "normal")?;
-        written
+        write(&self.connection, action, expected)?;
+        self.commit()?;
+        self.begin_with("BEGIN IMMEDIATE")
     }
 }
 

@@ -76,6 +76,15 @@ struct Inner {
     /// Incidents of this batch that people are still to be told of.
     noted: desk::Noted,
     checkpoints: Checkpoints,
+    commits: Commits,
+}
+
+/// How far a commit goes before it returns (SQLite, "PRAGMA synchronous": normal or full). Either way it outlives this
+/// process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Commits {
+    ToTheLog,
+    ToTheDisk,
 }
 
 impl Store {
@@ -113,7 +122,8 @@ impl Store {
             .map_err(|fault| StoreError::new(Tried::Open(path.to_owned()), fault))?;
         let (read, evidence) = (as_read::AsRead::default(), evidence::Waiting::default());
         let noted = desk::Noted::default();
-        let inner = Inner { connection, batch: false, read, evidence, noted, checkpoints };
+        let commits = Commits::ToTheLog;
+        let inner = Inner { connection, batch: false, read, evidence, noted, checkpoints, commits };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -143,7 +153,12 @@ impl Store {
     /// There is no batch, or it could not be written; then it is still open: `rollback`.
     pub fn commit(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
-        inner.commit().map_err(|fault| StoreError::new(Tried::Commit, fault))
+        let kept = inner.commit();
+        if kept.is_ok() {
+            // If this fails, commits go on being slow and safe.
+            inner.let_commits_go(Commits::ToTheLog).unwrap_or_default();
+        }
+        kept.map_err(|fault| StoreError::new(Tried::Commit, fault))
     }
 
     /// Drops the batch, if there is one. What was saved with an Intent stays: it was committed apart.
@@ -237,6 +252,21 @@ impl Inner {
         self.evidence.end();
         self.noted.forget();
         self.read.forget();
+        self.let_commits_go(Commits::ToTheLog)
+    }
+
+    /// Not inside a transaction: SQLite does not take the setting there.
+    fn let_commits_go(&mut self, how_far: Commits) -> Result<(), Fault> {
+        if self.commits == how_far {
+            return Ok(());
+        }
+        let level = match how_far {
+            Commits::ToTheLog => "normal",
+            Commits::ToTheDisk => "full",
+        };
+        // Not from the cache of statements: this pragma takes effect when it is prepared.
+        self.connection.pragma_update(None, "synchronous", level)?;
+        self.commits = how_far;
         Ok(())
     }
 

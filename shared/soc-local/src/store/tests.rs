@@ -200,6 +200,11 @@ fn an_intent_stays_when_the_batch_around_it_is_rolled_back() {
     let intent = Action { state: ActionState::Intent, epoch: 1, ..action("a") };
     block_on(Actions::save(&store, &intent, None)).unwrap();
     assert!(block_on(Actions::get(&other, intent.id)).unwrap().is_some());
+    assert_eq!(
+        number(&store, "PRAGMA synchronous"),
+        2,
+        "FULL: further intents of the batch wait for the disk, too"
+    );
     assert!(block_on(Actions::save(&store, &intent, Some(9))).unwrap_err().is_conflict());
     record(&store, "after", b"{}").unwrap();
     store.rollback().unwrap();

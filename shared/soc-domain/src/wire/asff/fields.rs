@@ -1,14 +1,13 @@
 //! The two free maps of ASFF: `ProductFields`, of which GuardDuty's part is read, and `Tags`.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess};
 
 use crate::finding::{ApiCall, Finding, ObservableKind, RecordState, Remote};
 use crate::wire::gaps::Gaps;
 use crate::wire::guardduty::{self, Tag};
-use crate::wire::lenient::{Field, FromObject, ObjectVisitor, Seen, Text};
+use crate::wire::lenient::{Field, FromObject, ObjectVisitor, ReadInto, Seen, Text};
 
 /// GuardDuty's part of `ProductFields` (`aws/guardduty/service/...`), and little else.
 #[derive(Default)]
@@ -34,20 +33,20 @@ fn is_read(path: &str) -> bool {
 }
 
 impl<'de: 'a, 'a> FromObject<'de> for Fields<'a> {
-    fn fill<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
-        let mut fields = Self { seen: Seen::Object, ..Self::default() };
+    fn fill<A: MapAccess<'de>>(&mut self, mut object: A) -> Result<(), A::Error> {
+        self.seen = Seen::Object;
         while let Some(key) = object.next_key::<Text<'de>>()? {
             if key.str().strip_prefix(SERVICE).is_some_and(is_read) {
-                fields.guardduty.push((key, object.next_value()?));
+                self.guardduty.push((key, object.next_value()?));
             } else if key.str() == "aws/securityhub/SeverityLabel" {
-                fields.severity_label = object.next_value()?;
+                self.severity_label = object.next_value()?;
             } else if matches!(key.str(), "ControlId" | "RuleId") {
-                fields.control = object.next_value()?;
+                self.control = object.next_value()?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(fields)
+        Ok(())
     }
     fn wrong() -> Self {
         Self { seen: Seen::Wrong, ..Self::default() }
@@ -57,19 +56,18 @@ impl<'de: 'a, 'a> FromObject<'de> for Fields<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+impl<'de: 'a, 'a> ReadInto<'de> for Fields<'a> {
+    fn read_into<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(ObjectVisitor(self))
     }
 }
 
 impl<'de> FromObject<'de> for Tags {
-    fn fill<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
-        let mut tags = BTreeMap::new();
+    fn fill<A: MapAccess<'de>>(&mut self, mut object: A) -> Result<(), A::Error> {
         while let Some((key, value)) = object.next_entry::<Text<'de>, Text<'de>>()? {
-            tags.insert(key.str().to_owned(), value.str().to_owned());
+            self.0.insert(key.str().to_owned(), value.str().to_owned());
         }
-        Ok(Self(tags))
+        Ok(())
     }
     fn wrong() -> Self {
         Self::default()
@@ -88,9 +86,17 @@ impl<'de> FromObject<'de> for Tags {
     }
 }
 
+impl<'de> ReadInto<'de> for Tags {
+    fn read_into<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(ObjectVisitor(self))
+    }
+}
+
 impl<'de> Deserialize<'de> for Tags {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+        let mut tags = Self::default();
+        tags.read_into(deserializer)?;
+        Ok(tags)
     }
 }
 

@@ -212,8 +212,11 @@ impl Splitter {
 
     /// Keeps how the first element of a list begins: the others probably begin so, too.
     fn remember_signature(&mut self, seen: usize) {
+        if self.array.as_ref().is_none_or(|array| !array.signature.is_empty()) {
+            return;
+        }
         let signature = resume::signature(self.rest().get(..seen).unwrap_or_default());
-        if let Some(array) = self.array.as_mut().filter(|array| array.signature.is_empty()) {
+        if let Some(array) = self.array.as_mut() {
             array.signature = signature;
         }
     }
