@@ -79,7 +79,7 @@ impl Function {
 fn viewer(headers: &HeaderMap, nearest: String) -> String {
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let known = forwarded.flat_map(|value| value.split(',')).map(str::trim);
-    let last = known.filter(|address| !address.is_empty() && *address != nearest).last();
+    let last = known.filter(|address| !address.is_empty() && *address != nearest).next_back();
     last.map_or(nearest.clone(), str::to_owned)
 }
 
