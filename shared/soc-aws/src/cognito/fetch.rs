@@ -17,7 +17,7 @@ use crate::error::Answered;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Two keys are a kilobyte.
 const MOST_BYTES: usize = 64 * 1024;
-/// Below an issuer ("OpenID Connect Discovery", section 4, as Cognito has it).
+/// Below an issuer ("Verifying JSON web tokens", Amazon Cognito Developer Guide).
 const BELOW: &str = "/.well-known/jwks.json";
 
 /// Where a pool's keys are.
