@@ -66,7 +66,7 @@ class Web:
     def play(self) -> None:
         self.the_page_is_served()
         for role in GROUPS:
-            self.tokens[role] = self.signed_in(f"{role}@example.com", GROUPS[role])
+            self.tokens[role] = self.signed_in(role, GROUPS[role])
         self.people_read()
         self.nobody_else_gets_in()
         self.a_person_works_and_takes_it_back()
@@ -266,7 +266,7 @@ class Web:
         client = made["UserPoolClient"]["ClientId"]
         given = self.pools.admin_initiate_auth(
             UserPoolId=pool, ClientId=client, AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": "analyst@example.com", "PASSWORD": PASSWORD},
+            AuthParameters={"USERNAME": "analyst", "PASSWORD": PASSWORD},
         )
         self.pools.delete_user_pool_client(UserPoolId=pool, ClientId=client)
         return str(given["AuthenticationResult"]["AccessToken"])
