@@ -114,9 +114,9 @@ impl Bed {
         Self::with(&[])
     }
 
-    /// With the default policy and all that it lets be done.
-    pub(crate) fn with_every_action() -> Self {
-        Self::of(Repertoire::Full, &[])
+    /// With the default policy, changed, and all that it lets be done.
+    pub(crate) fn with_every_action(changes: &[(&str, &str)]) -> Self {
+        Self::of(Repertoire::Full, changes)
     }
 
     /// With the default policy, changed.

@@ -36,7 +36,7 @@ struct Day {
 }
 
 static DAY: LazyLock<Day> = LazyLock::new(|| {
-    let bed = Bed::with_every_action();
+    let bed = Bed::with_every_action(&[]);
     let summary = bed.run_builtin();
     assert_adds_up(&summary);
     assert_eq!((summary.received, summary.quarantined), (builtin().len() as u64, 0));
@@ -204,7 +204,7 @@ fn the_account_is_changed_once_for_each_action_that_was_done_and_nowhere_else() 
 
 #[test]
 fn the_protected_key_and_the_instance_of_a_stack_are_never_touched() {
-    let untouched = Bed::with_every_action();
+    let untouched = Bed::with_every_action(&[]);
     untouched.soc().seed_account(&soc_samples::accounts()).unwrap();
     let mut seen = 0;
     for listed in untouched.soc().account().list().unwrap() {
@@ -255,7 +255,7 @@ fn what_is_archived_starts_no_execution() {
     let is_archived = |finding: &&Finding| finding.record_state == RecordState::Archived;
     let archived = &DAY.findings().find(is_archived).unwrap().product_id;
     let entry = soc_samples::entries().into_iter().find(|entry| entry.sample.id == *archived).unwrap();
-    let alone = Bed::with_every_action();
+    let alone = Bed::with_every_action(&[]);
     alone.run(&[soc_samples::wire::record(&entry.sample, entry.form)]);
     assert_eq!((alone.executions(), alone.incident().stage), ((0, 0), Stage::Recorded));
 }
@@ -277,7 +277,7 @@ fn every_execution_is_done_or_waits_for_a_person() {
 
 #[test]
 fn copies_disorder_and_poison_change_neither_partition_nor_severities_nor_verdicts_nor_actions() {
-    let bed = Bed::with_every_action();
+    let bed = Bed::with_every_action(&[]);
     bed.soc().seed_account(&soc_samples::accounts()).unwrap();
     let records = disturbed(1);
     assert_ne!(records, builtin());
@@ -306,7 +306,7 @@ impl Progress for CrashAtNotice {
 
 #[test]
 fn a_crash_with_copies_disorder_and_poison_at_once_comes_to_the_same_and_does_nothing_twice() {
-    let mut bed = Bed::with_every_action();
+    let mut bed = Bed::with_every_action(&[]);
     bed.soc().seed_account(&soc_samples::accounts()).unwrap();
     let input = [bed.input("day.ndjson", &disturbed(2))];
     let crash = CrashAtNotice(AtomicU64::new(7));
@@ -325,7 +325,7 @@ fn a_crash_with_copies_disorder_and_poison_at_once_comes_to_the_same_and_does_no
 
 #[test]
 fn even_the_stream_backwards_comes_to_the_same() {
-    let bed = Bed::with_every_action();
+    let bed = Bed::with_every_action(&[]);
     bed.soc().seed_account(&soc_samples::accounts()).unwrap();
     let mut records = builtin();
     records.reverse();
@@ -335,7 +335,7 @@ fn even_the_stream_backwards_comes_to_the_same() {
 
 #[test]
 fn the_same_input_again_records_nothing_opens_nothing_and_does_nothing() {
-    let bed = Bed::with_every_action();
+    let bed = Bed::with_every_action(&[]);
     let input = [bed.input("day.ndjson", &builtin())];
     let first = bed.run_inputs(&input, &RunOptions::default());
     let before = (bed.incidents(), bed.actions(), bed.executions(), bed.applied_to(), bed.approvals());

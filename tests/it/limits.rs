@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use soc_domain::action::{ActionState, Tier};
+use soc_domain::action::{ActionKind, ActionState, Tier};
 use soc_domain::approval::ApprovalState;
-use soc_domain::incident::{Outcome, Status};
+use soc_domain::incident::{Incident, Outcome, Status};
 use soc_domain::plan::Plan;
 use soc_pipeline::ports::{Dossier, Origin};
-use soc_samples::{Sample, Tag};
+use soc_samples::{Sample, Tag, Target};
 use soc_testkit::block_on;
 
 use crate::bed::{Bed, with_rules};
@@ -144,6 +144,56 @@ fn the_budget_of_an_account_and_hour_sends_the_rest_to_people() {
     bed.clock.forward(Duration::from_secs(3601));
     bed.run(&events(&[miner("four", "four")]));
     assert_eq!(bed.applied(), 3);
+}
+
+/// Instances of one subnet that talk to peers which are known to be bad: each has its volumes kept, is isolated, and its
+/// peer is denied in the network ACL that they share.
+fn neighbours() -> [Sample; 2] {
+    [("one", "198.51.100.9"), ("two", "198.51.100.10")].map(|(name, ip)| {
+        let remote = soc_domain::finding::Remote {
+            ip: ip.to_owned(),
+            port: None,
+            country: None,
+            organization: None,
+            threat_lists: vec!["Example".to_owned()],
+        };
+        let act =
+            soc_samples::Act::Connection { direction: soc_samples::Direction::Outbound, local_port: 4_444 };
+        let kind = "CryptoCurrency:EC2/BitcoinTool.B".to_owned();
+        let mut sample = Sample { remote: Some(remote), act, kind, ..miner(name, name) };
+        for target in &mut sample.targets {
+            if let Target::Instance { details, .. } = target {
+                details.interfaces[0].vpc_id = "vpc-00000000000000001".to_owned();
+                details.interfaces[0].subnet_id = "subnet-00000000000000001".to_owned();
+            }
+        }
+        sample
+    })
+}
+
+#[test]
+fn incidents_that_change_one_resource_each_find_it_as_the_one_before_has_left_it() {
+    let bed = Bed::with_every_action(&[]);
+    bed.run(&events(&neighbours()));
+    assert_eq!(bed.incidents().len(), 2);
+    let mut acted: Vec<_> = bed.actions().iter().map(|action| (action.target.kind, action.state)).collect();
+    acted.sort();
+    let done = |kind| (kind, ActionState::Done);
+    let kinds = [ActionKind::SnapshotVolumes, ActionKind::IsolateInstance, ActionKind::DenyRemoteAddress];
+    assert_eq!(acted, kinds.map(|kind| [done(kind); 2]).concat());
+}
+
+#[test]
+fn a_budget_goes_to_the_incident_that_comes_first_and_is_not_spread_thin() {
+    let bed = Bed::with_every_action(&[("actions_per_account_hour = 20", "actions_per_account_hour = 3")]);
+    bed.run(&events(&neighbours()));
+    let states_of = |incident: &Incident| -> Vec<_> {
+        bed.actions_of(incident.id).iter().map(|action| (action.tier, action.state)).collect()
+    };
+    let mut states: Vec<_> = bed.incidents().iter().map(states_of).collect();
+    states.sort();
+    let (done, asked) = ((Tier::Auto, ActionState::Done), (Tier::Approve, ActionState::Planned));
+    assert_eq!(states, [[done; 3], [asked; 3]]);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod analyst;
 mod clock;
+mod group_commit;
 pub mod input;
 pub mod runner;
 pub mod store;

@@ -16,7 +16,7 @@ use crate::load::{Case, change, evidence, load};
 use crate::ports::{Account, Actions, Clock, Document, Dossier, Findings, Incidents, Ledger};
 
 /// The span over which actions in one account are counted.
-pub(crate) const BUDGET_SPAN: Duration = Duration::from_secs(3600);
+pub const BUDGET_SPAN: Duration = Duration::from_secs(3600);
 
 /// The ports that planning may touch, and the policy. It reads the account and never changes it.
 #[derive(Clone, Copy)]

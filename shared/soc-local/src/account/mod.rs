@@ -21,21 +21,27 @@ mod proofs;
 #[cfg(test)]
 mod tests;
 
+use std::future::poll_fn;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
-use soc_domain::action::{Change, Observation, Target};
+use rusqlite::{Connection, OptionalExtension, Savepoint, Transaction, TransactionBehavior};
+use soc_domain::action::{Change, Effect, Observation, Target, effect};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::Account;
+
+use crate::group_commit::{GroupCommit, Ticket};
 
 pub use resource::ResourceState;
 pub use seed::Seeds;
 
 /// How long a handle waits for another one that is writing.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+const CHANGE: &str = "change a simulated resource";
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS resources (
@@ -71,7 +77,14 @@ pub struct Listed {
 /// An AWS account in a file.
 #[derive(Debug)]
 pub struct SimulatedAccount {
-    connection: Mutex<Connection>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    connection: Connection,
+    /// Whoever changes something waits here until it is kept.
+    changes: Option<GroupCommit>,
 }
 
 impl SimulatedAccount {
@@ -85,7 +98,7 @@ impl SimulatedAccount {
         make_private(path).map_err(|e| PortError::caused(PortErrorKind::Unavailable, OPERATION, e))?;
         let connection = Connection::open(path).map_err(|e| sqlite(OPERATION, e))?;
         prepare(&connection).map_err(|e| sqlite(OPERATION, e))?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { inner: Mutex::new(Inner { connection, changes: None }) })
     }
 
     /// Every resource, in the order of the ARNs.
@@ -93,9 +106,10 @@ impl SimulatedAccount {
     /// # Errors
     /// Unavailable if the file cannot be read.
     pub fn list(&self) -> PortResult<Vec<Listed>> {
-        let connection = self.lock();
+        let inner = self.lock();
         let all = || -> rusqlite::Result<Vec<Listed>> {
-            let mut statement = connection.prepare("SELECT arn, what, state FROM resources ORDER BY arn")?;
+            let mut statement =
+                inner.connection.prepare("SELECT arn, what, state FROM resources ORDER BY arn")?;
             let rows = statement.query_map((), |row| {
                 Ok(Listed { arn: row.get(0)?, what: row.get(1)?, state: row.get(2)? })
             })?;
@@ -109,9 +123,9 @@ impl SimulatedAccount {
     /// # Errors
     /// Unavailable if the file cannot be read.
     pub fn get(&self, arn: &str) -> PortResult<Option<String>> {
-        let mut connection = self.lock();
-        let transaction = glance(&mut connection, "read a simulated resource")?;
-        read_text(&transaction, arn)
+        let mut inner = self.lock();
+        let glance = glance(&mut inner.connection, "read a simulated resource")?;
+        read_text(&glance, arn)
     }
 
     /// Sets a resource to `state`, as somebody else would: it is no change of ours and is not logged. The JSON
@@ -127,8 +141,8 @@ impl SimulatedAccount {
             let why = "the state is that of another resource than the ARN names";
             return Err(PortError::caused(PortErrorKind::Rejected, OPERATION, why));
         }
-        let mut connection = self.lock();
-        let transaction = begin(&mut connection, OPERATION)?;
+        let mut inner = self.lock();
+        let transaction = begin(&mut inner.connection, OPERATION)?;
         write(&transaction, arn, &state)?;
         transaction.commit().map_err(|e| sqlite(OPERATION, e))
     }
@@ -139,9 +153,10 @@ impl SimulatedAccount {
     /// Unavailable if the file cannot be read.
     pub fn applied(&self) -> PortResult<Vec<(String, Change)>> {
         const OPERATION: &str = "read the log of the simulated account";
-        let connection = self.lock();
+        let inner = self.lock();
         let all = || -> rusqlite::Result<Vec<(String, String)>> {
-            let mut statement = connection.prepare("SELECT arn, change FROM applied ORDER BY number")?;
+            let mut statement =
+                inner.connection.prepare("SELECT arn, change FROM applied ORDER BY number")?;
             let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect()
         };
@@ -155,39 +170,102 @@ impl SimulatedAccount {
     }
 
     /// A panic while the lock was held left no half-made change: its transaction was rolled back.
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn observe_now(&self, target: &Target) -> PortResult<Option<Observation>> {
         const OPERATION: &str = "observe a simulated resource";
-        let mut connection = self.lock();
-        let transaction = glance(&mut connection, OPERATION)?;
-        view::observe(&transaction, target)
+        let mut inner = self.lock();
+        let glance = glance(&mut inner.connection, OPERATION)?;
+        view::observe(&glance, target)
     }
 
-    fn apply_now(&self, target: &Target, change: &Change) -> PortResult<()> {
-        const OPERATION: &str = "change a simulated resource";
-        let mut connection = self.lock();
-        let transaction = begin(&mut connection, OPERATION)?;
-        let refuse = |why: &'static str| PortError::caused(PortErrorKind::Rejected, OPERATION, why);
-        let rows = view::rows(&transaction, target, change)?;
-        if rows.is_empty() {
-            return Err(refuse("NotFound: there is no such resource"));
+    /// The ARN of what an action on `target` would change now; none if it would change nothing.
+    pub(crate) fn would_change(&self, target: &Target) -> PortResult<Option<String>> {
+        let mut inner = self.lock();
+        let glance = glance(&mut inner.connection, "look what an action would change")?;
+        let Some(arn) = view::subject(&glance, target)? else { return Ok(None) };
+        let observed = view::observe(&glance, target)?;
+        let changes = observed.is_some_and(|now| matches!(effect(target, &now), Effect::Change(_)));
+        Ok(changes.then_some(arn))
+    }
+
+    /// From here on, whoever changes something waits until `keep_changes` is called.
+    pub(crate) fn wait_together(&self) {
+        self.lock().changes = Some(GroupCommit::default());
+    }
+
+    /// Commits the changes that somebody waits for. Answers whether there were any.
+    ///
+    /// # Errors
+    /// Unavailable if the file cannot be written.
+    pub(crate) fn keep_changes(&self) -> PortResult<bool> {
+        let Inner { connection, changes: Some(changes) } = &mut *self.lock() else { return Ok(false) };
+        if !changes.is_awaited() {
+            return Ok(false);
         }
-        for arn in rows {
-            let state = read(&transaction, &arn)?;
-            let mut state = state.ok_or_else(|| refuse("NotFound: there is no such resource"))?;
-            state.change(change).map_err(refuse)?;
-            write(&transaction, &arn, &state)?;
+        connection.execute_batch("COMMIT").map_err(|e| sqlite(CHANGE, e))?;
+        changes.committed();
+        Ok(true)
+    }
+
+    /// Whoever changes something waits alone again. A change that was not kept is dropped, with whoever made it.
+    ///
+    /// # Errors
+    /// Unavailable if the file does not answer.
+    pub(crate) fn wait_alone(&self) -> PortResult<()> {
+        let mut inner = self.lock();
+        inner.changes = None;
+        if inner.connection.is_autocommit() {
+            return Ok(());
         }
-        let text = serde_json::to_string(change)
-            .map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
-        transaction
-            .prepare_cached("INSERT INTO applied (arn, change) VALUES (?1, ?2)")
-            .and_then(|mut statement| statement.execute((&target.resource, &text)))
-            .map_err(|e| sqlite(OPERATION, e))?;
-        transaction.commit().map_err(|e| sqlite(OPERATION, e))
+        inner.connection.execute_batch("ROLLBACK").map_err(|e| sqlite(CHANGE, e))
+    }
+
+    /// Answers with a ticket if it is to be waited for.
+    fn apply_now(&self, target: &Target, change: &Change) -> PortResult<Option<Ticket>> {
+        let Inner { connection, changes } = &mut *self.lock();
+        let Some(changes) = changes else {
+            let transaction = begin(connection, CHANGE)?;
+            change_rows(&transaction, target, change)?;
+            return transaction.commit().map_err(|e| sqlite(CHANGE, e)).map(|()| None);
+        };
+        if connection.is_autocommit() {
+            connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| sqlite(CHANGE, e))?;
+        }
+        let step = connection.savepoint().map_err(|e| sqlite(CHANGE, e))?;
+        change_rows(&step, target, change)?;
+        step.commit().map_err(|e| sqlite(CHANGE, e))?;
+        Ok(Some(changes.ticket()))
+    }
+}
+
+fn change_rows(connection: &Connection, target: &Target, change: &Change) -> PortResult<()> {
+    let refuse = |why: &'static str| PortError::caused(PortErrorKind::Rejected, CHANGE, why);
+    let rows = view::rows(connection, target, change)?;
+    if rows.is_empty() {
+        return Err(refuse("NotFound: there is no such resource"));
+    }
+    for arn in rows {
+        let state = read(connection, &arn)?;
+        let mut state = state.ok_or_else(|| refuse("NotFound: there is no such resource"))?;
+        state.change(change).map_err(refuse)?;
+        write(connection, &arn, &state)?;
+    }
+    let text =
+        serde_json::to_string(change).map_err(|e| PortError::caused(PortErrorKind::Rejected, CHANGE, e))?;
+    connection
+        .prepare_cached("INSERT INTO applied (arn, change) VALUES (?1, ?2)")
+        .and_then(|mut statement| statement.execute((&target.resource, &text)))
+        .map_err(|e| sqlite(CHANGE, e))?;
+    Ok(())
+}
+
+impl Inner {
+    /// Never ready after the changes were dropped: then so is whoever waits.
+    fn poll_changes(&mut self, ticket: Ticket, context: &Context<'_>) -> Poll<()> {
+        self.changes.as_mut().map_or(Poll::Pending, |changes| changes.poll(ticket, context))
     }
 }
 
@@ -198,7 +276,10 @@ impl Account for SimulatedAccount {
     }
 
     async fn apply(&self, target: &Target, change: &Change) -> PortResult<()> {
-        self.apply_now(target, change)
+        if let Some(ticket) = self.apply_now(target, change)? {
+            poll_fn(|context| self.lock().poll_changes(ticket, context)).await;
+        }
+        Ok(())
     }
 }
 
@@ -229,45 +310,45 @@ fn begin<'c>(connection: &'c mut Connection, operation: &'static str) -> PortRes
 }
 
 /// Reads of one moment, beside other handles that write.
-fn glance<'c>(connection: &'c mut Connection, operation: &'static str) -> PortResult<Transaction<'c>> {
-    connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(|e| sqlite(operation, e))
+fn glance<'c>(connection: &'c mut Connection, operation: &'static str) -> PortResult<Savepoint<'c>> {
+    connection.savepoint().map_err(|e| sqlite(operation, e))
 }
 
-fn read_text(transaction: &Transaction<'_>, arn: &str) -> PortResult<Option<String>> {
-    transaction
+fn read_text(connection: &Connection, arn: &str) -> PortResult<Option<String>> {
+    connection
         .prepare_cached("SELECT state FROM resources WHERE arn = ?1")
         .and_then(|mut statement| statement.query_row([arn], |row| row.get(0)).optional())
         .map_err(|e| sqlite("read a simulated resource", e))
 }
 
-fn read(transaction: &Transaction<'_>, arn: &str) -> PortResult<Option<ResourceState>> {
-    let Some(text) = read_text(transaction, arn)? else { return Ok(None) };
+fn read(connection: &Connection, arn: &str) -> PortResult<Option<ResourceState>> {
+    let Some(text) = read_text(connection, arn)? else { return Ok(None) };
     let state = ResourceState::from_json(&text).map_err(|e| {
         PortError::caused(PortErrorKind::Unavailable, "understand the state of a simulated resource", e)
     })?;
     Ok(Some(state))
 }
 
-fn write(transaction: &Transaction<'_>, arn: &str, state: &ResourceState) -> PortResult<()> {
+fn write(connection: &Connection, arn: &str, state: &ResourceState) -> PortResult<()> {
     let sql = "INSERT INTO resources (arn, what, state) VALUES (?1, ?2, ?3) \
                ON CONFLICT (arn) DO UPDATE SET what = excluded.what, state = excluded.state";
-    put(transaction, sql, arn, state).map(drop)
+    put(connection, sql, arn, state).map(drop)
 }
 
 /// Answers whether the resource was absent.
-fn add(transaction: &Transaction<'_>, arn: &str, state: &ResourceState) -> PortResult<bool> {
+fn add(connection: &Connection, arn: &str, state: &ResourceState) -> PortResult<bool> {
     let sql = "INSERT OR IGNORE INTO resources (arn, what, state) VALUES (?1, ?2, ?3)";
-    put(transaction, sql, arn, state).map(|rows| rows > 0)
+    put(connection, sql, arn, state).map(|rows| rows > 0)
 }
 
-fn put(transaction: &Transaction<'_>, sql: &str, arn: &str, state: &ResourceState) -> PortResult<usize> {
+fn put(connection: &Connection, sql: &str, arn: &str, state: &ResourceState) -> PortResult<usize> {
     const OPERATION: &str = "write a simulated resource";
     let text = state.to_json().map_err(|e| PortError::caused(PortErrorKind::Rejected, OPERATION, e))?;
     let put = || -> rusqlite::Result<usize> {
-        let written = transaction.prepare_cached(sql)?.execute((arn, state.what(), text))?;
+        let written = connection.prepare_cached(sql)?.execute((arn, state.what(), text))?;
         let Some(uses) = state.uses(arn).filter(|_| written > 0) else { return Ok(written) };
-        transaction.prepare_cached("DELETE FROM uses WHERE arn = ?1")?.execute([arn])?;
-        let mut insert = transaction.prepare_cached("INSERT INTO uses (thing, arn) VALUES (?1, ?2)")?;
+        connection.prepare_cached("DELETE FROM uses WHERE arn = ?1")?.execute([arn])?;
+        let mut insert = connection.prepare_cached("INSERT INTO uses (thing, arn) VALUES (?1, ?2)")?;
         for thing in uses {
             insert.execute([thing.as_str(), arn])?;
         }

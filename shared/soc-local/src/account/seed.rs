@@ -102,8 +102,8 @@ impl SimulatedAccount {
     }
 
     fn plant(&self, seeds: impl Iterator<Item = Seed>) -> PortResult<usize> {
-        let mut connection = self.lock();
-        let transaction = begin(&mut connection, OPERATION)?;
+        let mut inner = self.lock();
+        let transaction = begin(&mut inner.connection, OPERATION)?;
         let mut added = 0;
         for seed in seeds {
             added += usize::from(add(&transaction, &seed.arn, &seed.state)?);

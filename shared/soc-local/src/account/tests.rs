@@ -1,6 +1,7 @@
 //! The account through its port, and filling it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::task::{Context, Poll, Waker};
 
 use soc_domain::action::{
     ActionKind, Change, Effect, KeyStatus, Observation, Target, effect, propose, reversal,
@@ -348,11 +349,41 @@ fn what_was_applied_is_there_when_the_file_is_opened_again() {
 }
 
 #[test]
+fn changes_that_wait_together_are_kept_together_or_dropped_with_those_who_made_them() {
+    let Opened { account, folder } = opened();
+    let other = SimulatedAccount::open(&folder.path().join("account.sqlite")).unwrap();
+    account.seed_from_json(DOCUMENT).unwrap();
+    let targets = [isolate(), deactivate()];
+    let changes = targets.each_ref().map(|target| change_for(target, &observe(&account, target)));
+    let mut context = Context::from_waker(Waker::noop());
+    for (kept, applied) in [(false, 0), (true, 2)] {
+        account.wait_together();
+        let mut acts = [0, 1].map(|which: usize| account.apply(&targets[which], &changes[which]));
+        for act in &mut acts {
+            assert!(act.as_mut().poll(&mut context).is_pending());
+        }
+        // One that is refused leaves the others as they are.
+        assert_eq!(apply(&account, &isolate(), &changes[1]).unwrap_err().kind, PortErrorKind::Rejected);
+        assert_eq!(other.applied().unwrap().len(), 0);
+        if kept {
+            assert!(account.keep_changes().unwrap());
+            for act in &mut acts {
+                assert!(matches!(act.as_mut().poll(&mut context), Poll::Ready(Ok(()))));
+            }
+            assert!(!account.keep_changes().unwrap(), "nobody waits any more");
+        }
+        drop(acts);
+        account.wait_alone().unwrap();
+        assert_eq!(other.applied().unwrap().len(), applied);
+    }
+}
+
+#[test]
 fn every_commit_waits_for_the_disk() {
     let Opened { account, folder: _folder } = opened();
-    let connection = account.lock();
-    let synchronous: i64 = connection.query_row("PRAGMA synchronous", (), |row| row.get(0)).unwrap();
-    let journal: String = connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).unwrap();
+    let inner = account.lock();
+    let synchronous: i64 = inner.connection.query_row("PRAGMA synchronous", (), |row| row.get(0)).unwrap();
+    let journal: String = inner.connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).unwrap();
     assert_eq!((synchronous, journal.as_str()), (2, "wal"));
 }
 

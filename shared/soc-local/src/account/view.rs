@@ -3,7 +3,7 @@
 //! It is apart from the file because it is the account's answer to `Target`: here it says how a subnet leads to
 //! its network ACL, an instance profile to its role, an instance to its volumes.
 
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension};
 use soc_domain::action::{
     AclState, ActionKind, Change, Direction, Observation, RuleState, Target, VolumesState, evidence_mark,
     sessions_policy_name,
@@ -14,25 +14,25 @@ use super::ec2::{Instance, beside};
 use super::{ResourceState, read, sqlite};
 
 /// What is there now; none if there is no such resource, or the target does not say enough.
-pub(super) fn observe(transaction: &Transaction<'_>, target: &Target) -> PortResult<Option<Observation>> {
-    let Some(arn) = subject(transaction, target)? else { return Ok(None) };
-    let Some(state) = read(transaction, &arn)? else { return Ok(None) };
+pub(super) fn observe(connection: &Connection, target: &Target) -> PortResult<Option<Observation>> {
+    let Some(arn) = subject(connection, target)? else { return Ok(None) };
+    let Some(state) = read(connection, &arn)? else { return Ok(None) };
     Ok(match (target.kind, state) {
         (ActionKind::SnapshotVolumes, ResourceState::Instance(instance)) => {
-            volumes(transaction, target, instance)?
+            volumes(connection, target, instance)?
         }
         (ActionKind::DeactivateAccessKey, ResourceState::AccessKey(key)) => {
             Some(Observation::AccessKey(key.observed()))
         }
         (ActionKind::DenyOlderSessions, ResourceState::Role(role)) => match sessions_policy_name(target) {
             Some(policy) => {
-                let instances = users(transaction, &target.resource)?;
+                let instances = users(connection, &target.resource)?;
                 Some(Observation::Role(role.observed(arn, policy, instances)))
             }
             None => None,
         },
         (ActionKind::IsolateInstance, ResourceState::Instance(instance)) => {
-            let vpc = read(transaction, &beside(&arn, "vpc", &instance.vpc_id))?;
+            let vpc = read(connection, &beside(&arn, "vpc", &instance.vpc_id))?;
             let group = if let Some(ResourceState::Vpc(vpc)) = vpc { vpc.quarantine_group } else { None };
             Some(Observation::Instance(instance.observed(group)))
         }
@@ -43,7 +43,7 @@ pub(super) fn observe(transaction: &Transaction<'_>, target: &Target) -> PortRes
             let port = target.parameter("port").parse().unwrap_or(0);
             let mut rules = group.rules;
             rules.retain(|rule| rule.opens(port, target.parameter("source")));
-            let instances = users(transaction, &arn)?;
+            let instances = users(connection, &arn)?;
             Some(Observation::Rule(RuleState {
                 group_id: group.group_id,
                 rules,
@@ -66,16 +66,12 @@ pub(super) fn observe(transaction: &Transaction<'_>, target: &Target) -> PortRes
     })
 }
 
-fn volumes(
-    transaction: &Transaction<'_>,
-    target: &Target,
-    instance: Instance,
-) -> PortResult<Option<Observation>> {
+fn volumes(connection: &Connection, target: &Target, instance: Instance) -> PortResult<Option<Observation>> {
     let Some(mark) = evidence_mark(target) else { return Ok(None) };
     let mut snapshots = Vec::new();
     for id in &instance.volumes {
         if let Some(ResourceState::Volume(volume)) =
-            read(transaction, &beside(&target.resource, "volume", id))?
+            read(connection, &beside(&target.resource, "volume", id))?
         {
             snapshots.extend(volume.marked(&mark));
         }
@@ -86,14 +82,10 @@ fn volumes(
 }
 
 /// The rows that a change of this target is for, by ARN.
-pub(super) fn rows(
-    transaction: &Transaction<'_>,
-    target: &Target,
-    change: &Change,
-) -> PortResult<Vec<String>> {
+pub(super) fn rows(connection: &Connection, target: &Target, change: &Change) -> PortResult<Vec<String>> {
     let of = |ids: Vec<&String>| ids.into_iter().map(|id| beside(&target.resource, "volume", id)).collect();
     if let Change::CreateSnapshots { instance_id, volumes, .. } = change {
-        let Some(ResourceState::Instance(instance)) = read(transaction, &target.resource)? else {
+        let Some(ResourceState::Instance(instance)) = read(connection, &target.resource)? else {
             return Ok(Vec::new());
         };
         let attached = volumes.iter().all(|id| instance.volumes.contains(id));
@@ -109,15 +101,15 @@ pub(super) fn rows(
         ids.dedup();
         return Ok(of(ids));
     }
-    Ok(subject(transaction, target)?.into_iter().collect())
+    Ok(subject(connection, target)?.into_iter().collect())
 }
 
 /// The row that a target leads to: the role of an instance profile, the network ACL of a subnet, or itself.
-fn subject(transaction: &Transaction<'_>, target: &Target) -> PortResult<Option<String>> {
+pub(super) fn subject(connection: &Connection, target: &Target) -> PortResult<Option<String>> {
     match target.kind {
-        ActionKind::DenyRemoteAddress => user(transaction, &target.resource),
+        ActionKind::DenyRemoteAddress => user(connection, &target.resource),
         ActionKind::DenyOlderSessions if target.resource.contains(":instance-profile/") => {
-            let profile = read(transaction, &target.resource)?;
+            let profile = read(connection, &target.resource)?;
             let Some(ResourceState::InstanceProfile(profile)) = profile else { return Ok(None) };
             Ok(Some(beside(&target.resource, "role", &profile.role_name)))
         }
@@ -131,16 +123,16 @@ fn subject(transaction: &Transaction<'_>, target: &Target) -> PortResult<Option<
 }
 
 /// The first resource that uses a thing.
-fn user(transaction: &Transaction<'_>, thing: &str) -> PortResult<Option<String>> {
-    transaction
+fn user(connection: &Connection, thing: &str) -> PortResult<Option<String>> {
+    connection
         .query_row("SELECT arn FROM uses WHERE thing = ?1 ORDER BY arn LIMIT 1", [thing], |row| row.get(0))
         .optional()
         .map_err(|e| sqlite("find what uses a simulated resource", e))
 }
 
 /// How many resources use a thing.
-fn users(transaction: &Transaction<'_>, thing: &str) -> PortResult<u32> {
-    transaction
+fn users(connection: &Connection, thing: &str) -> PortResult<u32> {
+    connection
         .query_row("SELECT count(*) FROM uses WHERE thing = ?1", [thing], |row| row.get(0))
         .map_err(|e| sqlite("count what uses a simulated resource", e))
 }

@@ -1,16 +1,25 @@
 //! Driving executions: one task at a time, stored at every border.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::str::FromStr;
+use std::task::Poll;
 
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
+use soc_domain::action::Target;
 use soc_domain::evidence::{Evidence, MOST_FINDINGS};
 use soc_domain::id::IncidentId;
 use soc_domain::incident::{Outcome, Stage};
+use soc_domain::plan::targets;
 use soc_domain::time::Timestamp;
 use soc_pipeline::handlers::{Function, World};
-use soc_pipeline::ports::{Findings, Incidents, Resume, Versioned};
+use soc_pipeline::plan::BUDGET_SPAN;
+use soc_pipeline::ports::{Actions, Findings, Incidents, Resume, Versioned};
 
+use super::lanes::lanes;
 use super::{Progress, RunError, Soc};
 use crate::account::Seeds;
 use crate::store::{ExecutionRow, ExecutionStatus};
@@ -58,12 +67,11 @@ impl Soc {
         may_go_on: &dyn Fn() -> bool,
     ) -> Result<(), RunError> {
         let world = self.world();
-        let dispatch = Dispatch { world };
         let sweeping = world.sweeping();
         while may_go_on() {
             self.wishes.looked(self.clock.now());
-            self.store.begin()?;
-            let worked = self.drive_some(&dispatch, &sweeping).await;
+            self.store.begin_durably()?;
+            let worked = self.drive_some(&sweeping).await;
             let worked = match worked {
                 Ok(worked) => worked,
                 Err(error) => {
@@ -82,22 +90,52 @@ impl Soc {
         Ok(())
     }
 
-    async fn drive_some(
-        &self,
-        dispatch: &Dispatch<'_>,
-        sweeping: &soc_pipeline::sweep::Sweeping<'_>,
-    ) -> Result<bool, RunError> {
+    async fn drive_some(&self, sweeping: &soc_pipeline::sweep::Sweeping<'_>) -> Result<bool, RunError> {
         let sent = sweeping.send_outbox().await?;
         let undone = sweeping.expire_containment().await?;
         let requested = self.reverse_requested().await?;
         let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
         let taken_over = self.take_over_from_people().await?;
         let mut worked = sent + undone + requested + taken_over > 0;
-        self.look_ahead(&rows).await?;
-        for row in rows {
-            worked |= self.drive_one(row, dispatch).await?;
-        }
+        let looked_at = self.look_ahead(rows).await?;
+        worked |= self.drive_lanes(self.lanes(looked_at).await?).await?;
         Ok(worked)
+    }
+
+    /// Drives each lane to its end. Whenever all of them wait for the disk, one commit is for all.
+    async fn drive_lanes(&self, lanes: Vec<Vec<ExecutionRow>>) -> Result<bool, RunError> {
+        let dispatch = Dispatch { world: self.world() };
+        let dispatch = &dispatch;
+        let drive = async |rows: Vec<ExecutionRow>| {
+            let mut worked = false;
+            for row in rows {
+                worked |= self.drive_one(row, dispatch).await?;
+            }
+            Ok(worked)
+        };
+        let mut driven = pin!(try_join_all(lanes.into_iter().map(drive)));
+        self.store.wait_together();
+        self.account.wait_together();
+        let worked = poll_fn(|context| {
+            loop {
+                if let Poll::Ready(worked) = driven.as_mut().poll(context) {
+                    return Poll::Ready(worked);
+                }
+                match self.keep_together() {
+                    Ok(true) => {}
+                    Ok(false) => return Poll::Pending,
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+            }
+        })
+        .await;
+        self.account.wait_alone()?;
+        Ok(worked?.contains(&true))
+    }
+
+    /// Whatever waits for the disk goes on after this. Answers whether something did.
+    fn keep_together(&self) -> Result<bool, RunError> {
+        Ok(self.account.keep_changes()? | self.store.keep_intents()?)
     }
 
     /// Drives one execution until it waits or ends. Answers whether it got any further: one that was told something
@@ -172,26 +210,68 @@ impl Soc {
         if let Some(Versioned { value: mut incident, version }) = Incidents::get(&self.store, id).await? {
             incident.stage = Stage::NeedsPerson;
             incident.outcome = Some(Outcome::NeedsPerson);
-            self.store.save(&incident, Some(version), None).await?;
+            Incidents::save(&self.store, &incident, Some(version), None).await?;
         }
         Ok(())
     }
 
     /// What the findings of these incidents name exists in the simulated account before an execution looks, as it
     /// would in a real one. And what an analyst will be asked is asked now, so that the answer is there in time.
-    async fn look_ahead(&self, rows: &[ExecutionRow]) -> Result<(), RunError> {
+    /// Answers with what each execution may act on.
+    async fn look_ahead(
+        &self,
+        rows: Vec<ExecutionRow>,
+    ) -> Result<Vec<(ExecutionRow, Vec<Target>)>, RunError> {
         let mut seeds = Seeds::default();
         let mut questions = Vec::new();
-        for row in rows.iter().filter(|row| row.state.is_empty()) {
-            let found = Findings::of_incident(&self.store, row.message.incident, MOST_FINDINGS).await?;
-            found.findings.iter().for_each(|finding| seeds.note(finding));
-            if let Some(Versioned { value, .. }) = Incidents::get(&self.store, row.message.incident).await? {
-                questions.push(Evidence::new(&value, found.findings, found.total));
+        let mut looked_at = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = row.message.incident;
+            let planned = Actions::of_incident(&self.store, id).await?;
+            let mut acts_on: Vec<Target> = planned.into_iter().map(|action| action.target).collect();
+            if row.state.is_empty() {
+                let found = Findings::of_incident(&self.store, id, MOST_FINDINGS).await?;
+                found.findings.iter().for_each(|finding| seeds.note(finding));
+                if let Some(Versioned { value, .. }) = Incidents::get(&self.store, id).await? {
+                    let evidence = Evidence::new(&value, found.findings, found.total);
+                    acts_on.extend(targets(&evidence).into_iter().map(|(target, _finding)| target));
+                    questions.push(evidence);
+                }
             }
+            looked_at.push((row, acts_on));
         }
         self.analyst.ask(questions);
         self.account.seed(seeds)?;
-        Ok(())
+        Ok(looked_at)
+    }
+
+    /// Executions that would change one resource are in one lane. So are those of one account where its budget might not
+    /// do for all of them: then it goes to whoever comes first.
+    async fn lanes(
+        &self,
+        looked_at: Vec<(ExecutionRow, Vec<Target>)>,
+    ) -> Result<Vec<Vec<ExecutionRow>>, RunError> {
+        let mut spent: BTreeMap<String, u32> = BTreeMap::new();
+        for target in looked_at.iter().flat_map(|(_, acts_on)| acts_on) {
+            *spent.entry(target.place.account.clone()).or_default() += 1;
+        }
+        let since = self.clock.now().minus(BUDGET_SPAN);
+        for (account, spent) in &mut spent {
+            *spent = spent.saturating_add(self.store.done_since(account, since).await?);
+        }
+        let budget = self.policy.rules.budget.actions_per_account_hour;
+        let mut sorted = Vec::with_capacity(looked_at.len());
+        for (row, acts_on) in looked_at {
+            let mut things = BTreeSet::new();
+            for target in acts_on {
+                things.extend(self.account.would_change(&target)?);
+                if spent.get(&target.place.account).is_some_and(|spent| *spent > budget) {
+                    things.insert(target.place.account);
+                }
+            }
+            sorted.push((row, things));
+        }
+        Ok(lanes(sorted))
     }
 }
 

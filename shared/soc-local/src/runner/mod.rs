@@ -6,6 +6,7 @@
 
 mod decide;
 mod drive;
+mod lanes;
 mod notices;
 mod outcome;
 mod people;

@@ -1,5 +1,8 @@
 //! Records of actions. An intent is on disk before anybody acts on it.
 
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 use soc_domain::action::{Action, ActionState};
@@ -11,6 +14,7 @@ use soc_pipeline::ports::Actions;
 use super::error::Fault;
 use super::rows::{expect_one, from_json, id, size, small, to_json};
 use super::{Commits, Inner, Store};
+use crate::group_commit::Ticket;
 
 const INSERT: &str = "INSERT INTO actions(id, incident, epoch, state, tier, account, due, done_at, doc)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO NOTHING";
@@ -102,12 +106,25 @@ impl Inner {
         Ok(found)
     }
 
-    fn save_action(&mut self, action: &Action, expected: Option<u32>) -> Result<(), Fault> {
+    /// Answers with a ticket if it is to be waited for.
+    fn save_action(&mut self, action: &Action, expected: Option<u32>) -> Result<Option<Ticket>, Fault> {
         self.read.forget_actions(action.incident);
-        if is_intent(action.state) {
-            return self.write_durably(action, expected);
+        if !is_intent(action.state) {
+            write(&self.connection, action, expected)?;
+            return Ok(None);
         }
-        write(&self.connection, action, expected)
+        let Some(intents) = &self.intents else {
+            self.write_durably(action, expected)?;
+            return Ok(None);
+        };
+        let ticket = intents.ticket();
+        write(&self.connection, action, expected)?;
+        Ok(Some(ticket))
+    }
+
+    /// Never ready after the batch was dropped: then so is whoever waits.
+    fn poll_intents(&mut self, ticket: Ticket, context: &Context<'_>) -> Poll<()> {
+        self.intents.as_mut().map_or(Poll::Pending, |intents| intents.poll(ticket, context))
     }
 
     /// Writes and waits for the disk. What the batch had before is committed with it, and the batch goes on
@@ -148,9 +165,14 @@ impl Actions for Store {
     }
 
     async fn save(&self, action: &Action, expected: Option<u32>) -> PortResult<()> {
-        let mut inner = self.lock();
-        let saved = inner.usable().and_then(|()| inner.save_action(action, expected));
-        saved.map_err(|fault| fault.at("save an action"))
+        let saved = {
+            let mut inner = self.lock();
+            inner.usable().and_then(|()| inner.save_action(action, expected))
+        };
+        if let Some(ticket) = saved.map_err(|fault| fault.at("save an action"))? {
+            poll_fn(|context| self.lock().poll_intents(ticket, context)).await;
+        }
+        Ok(())
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<ActionId>> {

@@ -6,7 +6,8 @@
 //! - a method of several statements is one step: a transaction of its own outside a batch; inside one, a step that
 //!   fails with half of it written gives up the whole batch. Steps begin with the write that may find a conflict, so
 //!   only a database that fails itself ends there, and no savepoint copies every page that a step writes;
-//! - an Intent or a `ReverseIntent` is on disk when `Actions::save` returns (see `actions`);
+//! - an Intent or a `ReverseIntent` is on disk when `Actions::save` returns (see `actions`); after
+//!   [`Store::wait_together`] that is when somebody calls [`Store::keep_intents`];
 //! - after a batch was undone so, or by the database itself (full disk), every method fails until
 //!   [`Store::rollback`], so that no half of a batch is committed by accident.
 
@@ -43,6 +44,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 use soc_pipeline::error::PortResult;
 
+use crate::group_commit::GroupCommit;
+
 pub use data_dir::{DataDir, Locked};
 pub use desk::Reader;
 pub use error::StoreError;
@@ -77,6 +80,8 @@ struct Inner {
     noted: desk::Noted,
     checkpoints: Checkpoints,
     commits: Commits,
+    /// Whoever saves an intent waits here until it is kept.
+    intents: Option<GroupCommit>,
 }
 
 /// How far a commit goes before it returns (SQLite, "PRAGMA synchronous": normal or full). Either way it outlives this
@@ -123,7 +128,8 @@ impl Store {
         let (read, evidence) = (as_read::AsRead::default(), evidence::Waiting::default());
         let noted = desk::Noted::default();
         let commits = Commits::ToTheLog;
-        let inner = Inner { connection, batch: false, read, evidence, noted, checkpoints, commits };
+        let inner =
+            Inner { connection, batch: false, read, evidence, noted, checkpoints, commits, intents: None };
         Ok(Self { inner: Mutex::new(inner) })
     }
 
@@ -134,6 +140,32 @@ impl Store {
     pub fn begin(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
         inner.begin_with("BEGIN IMMEDIATE").map_err(|fault| StoreError::new(Tried::Begin, fault))
+    }
+
+    /// Begins a batch whose commits are on disk when they return.
+    ///
+    /// # Errors
+    /// As of `begin`.
+    pub fn begin_durably(&self) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        let begun =
+            inner.let_commits_go(Commits::ToTheDisk).and_then(|()| inner.begin_with("BEGIN IMMEDIATE"));
+        begun.map_err(|fault| StoreError::new(Tried::Begin, fault))
+    }
+
+    /// From here until the end of the batch, whoever saves an intent waits until `keep_intents` is called.
+    pub fn wait_together(&self) {
+        self.lock().intents = Some(GroupCommit::default());
+    }
+
+    /// Commits the intents that somebody waits for, with what the batch had before, and goes on with the batch.
+    /// Answers whether there were any.
+    ///
+    /// # Errors
+    /// As of `commit`.
+    pub fn keep_intents(&self) -> Result<bool, StoreError> {
+        let mut inner = self.lock();
+        inner.keep_intents().map_err(|fault| StoreError::new(Tried::Commit, fault))
     }
 
     /// Begins to read: until `rollback` everything is seen as it is at the first look, whoever writes meanwhile.
@@ -155,6 +187,7 @@ impl Store {
         let mut inner = self.lock();
         let kept = inner.commit();
         if kept.is_ok() {
+            inner.intents = None;
             // If this fails, commits go on being slow and safe.
             inner.let_commits_go(Commits::ToTheLog).unwrap_or_default();
         }
@@ -244,7 +277,20 @@ impl Inner {
         Ok(())
     }
 
+    fn keep_intents(&mut self) -> Result<bool, Fault> {
+        if !self.intents.as_ref().is_some_and(GroupCommit::is_awaited) {
+            return Ok(false);
+        }
+        self.commit()?;
+        self.begin_with("BEGIN IMMEDIATE")?;
+        if let Some(intents) = &mut self.intents {
+            intents.committed();
+        }
+        Ok(true)
+    }
+
     fn rollback(&mut self) -> Result<(), Fault> {
+        self.intents = None;
         if !self.connection.is_autocommit() {
             run(&self.connection, "ROLLBACK")?;
         }

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::path::Path;
+use std::task::{Context, Poll, Waker};
 
 use soc_domain::action::{Action, ActionState, Tier};
 use soc_domain::incident::Incident;
@@ -188,6 +189,37 @@ fn after_the_database_undid_a_batch_nothing_is_written_until_rollback() {
     store.rollback().unwrap();
     record(&store, "b", b"{}").unwrap();
     assert!(!is_recorded(&store, "a"));
+}
+
+#[test]
+fn intents_that_wait_together_are_on_disk_before_either_goes_on_and_stay_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, other) = (Store::open(dir.path()).unwrap(), Store::open(dir.path()).unwrap());
+    let is_there = |id| block_on(Actions::get(&other, id)).unwrap().is_some();
+    store.begin_durably().unwrap();
+    assert_eq!(number(&store, "PRAGMA synchronous"), 2, "FULL: a commit waits for the disk");
+    store.wait_together();
+    assert!(!store.keep_intents().unwrap(), "nobody waits");
+    let intents = ["a", "b"].map(|name| Action { state: ActionState::Intent, epoch: 1, ..action(name) });
+    let mut context = Context::from_waker(Waker::noop());
+    let mut saves = intents.each_ref().map(|intent| Actions::save(&store, intent, None));
+    for save in &mut saves {
+        assert!(save.as_mut().poll(&mut context).is_pending());
+    }
+    assert!(!intents.iter().any(|intent| is_there(intent.id)));
+    assert!(store.keep_intents().unwrap());
+    assert!(intents.iter().all(|intent| is_there(intent.id)));
+    for save in &mut saves {
+        assert!(matches!(save.as_mut().poll(&mut context), Poll::Ready(Ok(()))));
+    }
+    record(&store, "after", b"{}").unwrap();
+    store.rollback().unwrap();
+    assert!(!is_recorded(&store, "after") && intents.iter().all(|intent| is_there(intent.id)));
+    assert_eq!(number(&store, "PRAGMA synchronous"), 1, "NORMAL again");
+    // The batch is over: whoever saves an intent now waits alone.
+    let late = Action { state: ActionState::Intent, epoch: 1, ..action("late") };
+    block_on(Actions::save(&store, &late, None)).unwrap();
+    assert!(is_there(late.id));
 }
 
 #[test]
