@@ -90,10 +90,16 @@ impl Planning<'_> {
 
     async fn facts(&self, targets: &[(Target, FindingId)]) -> Result<BTreeMap<Target, Facts>, StageError> {
         let mut facts = BTreeMap::new();
+        let mut done = BTreeMap::new();
         let since = self.clock.now().minus(BUDGET_SPAN);
         for (target, _finding) in targets {
             let observed = self.account.observe(target).await?;
-            let done_this_hour = self.actions.done_since(&target.place.account, since).await?;
+            let account = target.place.account.as_str();
+            let done_this_hour = match done.get(account) {
+                Some(done) => *done,
+                None => self.actions.done_since(account, since).await?,
+            };
+            done.insert(account, done_this_hour);
             facts.insert(target.clone(), Facts { observed, done_this_hour });
         }
         Ok(facts)

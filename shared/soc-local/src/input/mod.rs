@@ -15,7 +15,7 @@ use soc_samples::Plan;
 use thiserror::Error;
 
 pub use open::{Opened, open};
-pub use reader::{Message, read};
+pub use reader::{Batch, Message, read};
 
 /// Where records come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,17 +18,8 @@ const BATCH: usize = 512;
 /// What the reading thread says.
 #[derive(Debug)]
 pub enum Message {
-    /// Records of the input with this index.
-    Batch {
-        /// The index of the input.
-        input: usize,
-        /// Top-level records that the batch covers: what a later run passes over.
-        pieces: u64,
-        /// Uncompressed bytes read of the input so far.
-        bytes: u64,
-        /// What they turned out to be.
-        records: Vec<Parsed>,
-    },
+    /// Records.
+    Batch(Batch),
     /// The input with this index is read to its end, or as far as it goes.
     End {
         /// The index of the input.
@@ -36,6 +27,19 @@ pub enum Message {
         /// Why no further, if not to its end.
         error: Option<InputError>,
     },
+}
+
+/// Records of one input.
+#[derive(Debug)]
+pub struct Batch {
+    /// The index of the input.
+    pub input: usize,
+    /// Top-level records that the batch covers: what a later run passes over.
+    pub pieces: u64,
+    /// Uncompressed bytes read of the input so far.
+    pub bytes: u64,
+    /// What they turned out to be.
+    pub records: Vec<Parsed>,
 }
 
 /// Reads inputs one after the other until the receiver is gone or `stop` is set. Long records go to files in
@@ -201,12 +205,12 @@ impl<'a> Reading<'a> {
         if self.pieces == 0 {
             return;
         }
-        let batch = Message::Batch {
+        let batch = Batch {
             input: self.index,
             pieces: std::mem::take(&mut self.pieces),
             bytes: self.bytes,
             records: std::mem::take(&mut self.records),
         };
-        self.receiver_gone |= self.to.send(batch).is_err();
+        self.receiver_gone |= self.to.send(Message::Batch(batch)).is_err();
     }
 }

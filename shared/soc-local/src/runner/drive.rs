@@ -26,7 +26,7 @@ use crate::store::{ExecutionRow, ExecutionStatus};
 use crate::workflow::{Execution, Status, Step, TaskError, Tasks};
 
 /// How many executions one transaction drives.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 128;
 
 /// Dispatches the workflow's tasks to the stages.
 struct Dispatch<'a> {

@@ -12,7 +12,7 @@ use soc_pipeline::ingest::{Arrival, Ingest, Landed, Spilled};
 use soc_pipeline::ports::Origin;
 
 use super::{Progress, RunError, RunOptions, Soc, Summary};
-use crate::input::{Input, InputError, Message, Opened, Parsed, open, read};
+use crate::input::{Batch, Input, InputError, Message, Opened, Parsed, open, read};
 use crate::store::{Delivery, EventRef, InputProgress, Outcome, Reference, RunId};
 
 /// How long records are waited for before executions get their turn.
@@ -31,6 +31,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How many batches may be read ahead.
 const AHEAD: usize = 4;
 
+/// From so many records on, what waits is kept for the next transaction. Of many records fewer pages are written twice.
+const LARGE: u64 = 2_048;
+
 /// The end of time: whatever was put off is due.
 const LATE: Timestamp = Timestamp::from_millis(i64::MAX);
 
@@ -48,6 +51,7 @@ struct Reading {
     name: String,
     fingerprint: String,
     records: u64,
+    bytes: u64,
     length: u64,
 }
 
@@ -86,6 +90,7 @@ impl Soc {
                 name: input.name.clone(),
                 fingerprint: input.fingerprint.clone(),
                 records: input.skip,
+                bytes: 0,
                 length: input.length.unwrap_or(0),
             };
             // All of them at once, so that after a crash in the first one the others are known as well.
@@ -178,17 +183,19 @@ impl Soc {
         let mut driven = self.clock.now();
         let mut read_all = false;
         let mut critical = false;
+        let mut held = None;
         let live = readings.iter().any(|reading| reading.length == 0);
         let stop = || watched.options.stop.load(Ordering::Relaxed);
         while !stop() {
             self.wishes.looked(self.clock.now());
-            let paused = match from.recv_timeout(PAUSE) {
-                Ok(Message::Batch { input, pieces, bytes, records }) => {
-                    let Some(reading) = readings.get_mut(input) else { continue };
-                    reading.records += pieces;
-                    critical |= records.iter().any(is_critical);
-                    self.take_batch(run, reading, bytes, records, watched.options.origin).await?;
-                    watched.progress.read(reading.records, bytes, reading.length);
+            let message = held.take().map_or_else(|| from.recv_timeout(PAUSE), Ok);
+            let paused = match message {
+                Ok(Message::Batch(batch)) => {
+                    let Some(reading) = readings.get_mut(batch.input) else { continue };
+                    let taken = self.take_batches(run, reading, batch, from, watched.options.origin).await?;
+                    watched.progress.read(reading.records, reading.bytes, reading.length);
+                    critical |= taken.critical;
+                    held = taken.behind;
                     false
                 }
                 Ok(Message::End { input, error }) => {
@@ -223,25 +230,52 @@ impl Soc {
         now < began || now >= began.plus(span)
     }
 
-    /// One batch is one transaction, with the place in its input.
-    async fn take_batch(
+    /// What was read ahead is one transaction, with the place in its input.
+    async fn take_batches(
         &self,
         run: RunId,
-        reading: &Reading,
-        bytes: u64,
-        records: Vec<Parsed>,
+        reading: &mut Reading,
+        first: Batch,
+        from: &Receiver<Message>,
         origin: Origin,
-    ) -> Result<(), RunError> {
+    ) -> Result<Taken, RunError> {
         self.store.begin()?;
-        let taken = self.take_records(run, reading, records, origin).await;
-        let kept = taken.and_then(|()| self.note_progress(run, reading, bytes, false));
-        match kept {
-            Ok(()) => Ok(self.store.commit().inspect_err(|_error| self.forget_batch())?),
+        match self.take_waiting(run, reading, first, from, origin).await {
+            Ok(taken) => {
+                self.store.commit().inspect_err(|_error| self.forget_batch())?;
+                Ok(taken)
+            }
             Err(error) => {
                 self.forget_batch();
                 Err(error)
             }
         }
+    }
+
+    async fn take_waiting(
+        &self,
+        run: RunId,
+        reading: &mut Reading,
+        first: Batch,
+        from: &Receiver<Message>,
+        origin: Origin,
+    ) -> Result<Taken, RunError> {
+        let (input, mut records, mut critical) = (first.input, 0, false);
+        let mut next = Some(Message::Batch(first));
+        let behind = loop {
+            let batch = match next {
+                Some(Message::Batch(batch)) if batch.input == input => batch,
+                behind => break behind,
+            };
+            records += batch.pieces;
+            reading.records += batch.pieces;
+            reading.bytes = batch.bytes;
+            critical |= batch.records.iter().any(is_critical);
+            self.take_records(run, reading, batch.records, origin).await?;
+            next = if records < LARGE { from.try_recv().ok() } else { None };
+        };
+        self.note_progress(run, reading, reading.bytes, false)?;
+        Ok(Taken { critical, behind })
     }
 
     /// Drops the batch at hand. If even that fails, the next opening of the file does it.
@@ -308,6 +342,14 @@ impl Soc {
 
 fn is_critical(record: &Parsed) -> bool {
     matches!(&record.content, Ok(Content::Finding(finding, _)) if finding.effective_severity() == Severity::Critical)
+}
+
+/// A transaction of records.
+struct Taken {
+    /// One of them is Critical.
+    critical: bool,
+    /// A message that came behind them.
+    behind: Option<Message>,
 }
 
 /// What a run is asked, and who watches it.

@@ -13,7 +13,7 @@ use soc_domain::incident::Incident;
 use soc_pipeline::ports::{IncidentFindings, Versioned};
 
 /// How many incidents' findings and actions are held: as many as one batch drives.
-const MOST_READ: usize = 64;
+const MOST_READ: usize = 128;
 
 /// How many incidents are held: those that the findings of a batch join are mostly those of the batch before.
 const MOST_INCIDENTS: usize = 1_024;
