@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::wire::refusal::{DEPTH_LIMIT, Refusal, STRING_LIMIT};
-use crate::wire::scan::{StringEnd, string_end};
+use crate::wire::scan::{StringEnd, short_string, string_end};
 
 /// The levels of which members are noted: an event, its detail, the list in that, a finding in the list.
 const LEVELS: usize = 4;
@@ -118,9 +118,8 @@ impl<'a> Outline<'a> {
             depth: 0,
             kinds: 0,
             levels: [Level::default(); LEVELS],
-            passing: false,
             entries: Vec::with_capacity(24),
-            members: Vec::with_capacity(64),
+            members: Vec::with_capacity(16),
             odd: Vec::new(),
         };
         pass.run()?;
@@ -151,8 +150,6 @@ struct Pass<'a> {
     depth: usize,
     kinds: u64,
     levels: [Level<'a>; LEVELS],
-    /// Inside of an object on the level of lists.
-    passing: bool,
     entries: Vec<(&'a str, &'a str)>,
     members: Vec<Member<'a>>,
     odd: Vec<usize>,
@@ -192,16 +189,47 @@ impl<'a> Pass<'a> {
                         return Ok(());
                     }
                 }
-                b':' if self.is_noted() => self.colon()?,
-                b',' if self.is_noted() => self.entry()?,
+                b':' => self.colon()?,
+                b',' => self.entry()?,
                 _ => {}
             }
         }
         Err(Refusal::Truncated)
     }
 
-    fn is_noted(&self) -> bool {
-        self.depth <= LEVELS && !self.passing
+    /// Goes over the object or list that was just opened, of which nothing is noted: most of a record.
+    fn pass_over(&mut self) -> Result<(), Refusal> {
+        let bytes = self.text.as_bytes();
+        let outer = self.depth.saturating_sub(1);
+        let mut at = self.at;
+        while let Some(&byte) = bytes.get(at) {
+            at += 1;
+            match byte {
+                b'"' => {
+                    at = match short_string(bytes, at) {
+                        Some(behind) => behind,
+                        None => self.string_end(bytes, at)? + 1,
+                    };
+                }
+                b'{' | b'[' => {
+                    self.deeper(byte)?;
+                }
+                b'}' | b']' => {
+                    self.at = at;
+                    self.matches(byte)?;
+                    self.depth -= 1;
+                    self.kinds >>= 1;
+                    if self.depth == outer {
+                        if let Some(level) = self.level() {
+                            level.closed = at;
+                        }
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+        }
+        Err(Refusal::Truncated)
     }
 
     /// The level at hand, if it is one that may be noted.
@@ -222,17 +250,21 @@ impl<'a> Pass<'a> {
 
     fn string(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let start = self.at;
+        let quote = self.string_end(bytes, start)?;
+        if let Some(level) = self.level() {
+            level.string = (start, quote);
+        }
+        self.at = quote + 1;
+        Ok(())
+    }
+
+    /// The last quote of the string that begins at `start`.
+    fn string_end(&self, bytes: &[u8], start: usize) -> Result<usize, Refusal> {
         match string_end(bytes, start) {
-            StringEnd::At(quote) => {
-                if quote - start > self.longest && !self.is_message(start) {
-                    return Err(Refusal::StringTooLong { limit: self.longest });
-                }
-                if let Some(level) = self.level() {
-                    level.string = (start, quote);
-                }
-                self.at = quote + 1;
-                Ok(())
+            StringEnd::At(quote) if quote - start > self.longest && !self.is_message(start) => {
+                Err(Refusal::StringTooLong { limit: self.longest })
             }
+            StringEnd::At(quote) => Ok(quote),
             StringEnd::Line(at) => Err(Refusal::not_json(at, "the line ends inside a string")),
             StringEnd::Beyond(_) => Err(Refusal::Truncated),
         }
@@ -245,15 +277,13 @@ impl<'a> Pass<'a> {
     }
 
     fn open(&mut self, byte: u8) -> Result<(), Refusal> {
-        if self.depth == DEPTH_LIMIT {
-            return Err(Refusal::too_deep());
-        }
         if let Some(level) = self.level() {
             level.opened = level.opened.saturating_add(1);
         }
-        self.depth += 1;
-        self.kinds = self.kinds << 1 | u64::from(byte == b'{');
-        self.passing |= self.depth == LIST_LEVEL && byte == b'{';
+        self.deeper(byte)?;
+        if self.depth > LEVELS || self.depth == LIST_LEVEL && byte == b'{' {
+            return self.pass_over();
+        }
         let at = self.at;
         if let Some(level) = self.level() {
             *level = Level { begin: at - 1, value: at, ..Level::default() };
@@ -261,18 +291,32 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn close(&mut self, byte: u8) -> Result<(), Refusal> {
-        if (self.kinds & 1 == 1) != (byte == b'}') {
-            return Err(Refusal::not_json(self.at - 1, "mismatched closing bracket"));
+    fn deeper(&mut self, byte: u8) -> Result<(), Refusal> {
+        if self.depth == DEPTH_LIMIT {
+            return Err(Refusal::too_deep());
         }
-        let (text, at, noted) = (self.text, self.at, self.is_noted());
-        if let Some(level) = self.level().filter(|_| noted) {
+        self.depth += 1;
+        self.kinds = self.kinds << 1 | u64::from(byte == b'{');
+        Ok(())
+    }
+
+    /// Checks that a closing bracket is of the kind of the opening one.
+    fn matches(&self, byte: u8) -> Result<(), Refusal> {
+        if (self.kinds & 1 == 1) == (byte == b'}') {
+            return Ok(());
+        }
+        Err(Refusal::not_json(self.at - 1, "mismatched closing bracket"))
+    }
+
+    fn close(&mut self, byte: u8) -> Result<(), Refusal> {
+        self.matches(byte)?;
+        let (text, at) = (self.text, self.at);
+        if let Some(level) = self.level() {
             let last = text.get(level.value..at - 1).unwrap_or_default();
             if level.key.is_some() || level.any || !last.trim_ascii().is_empty() {
                 self.entry()?;
             }
         }
-        self.passing &= self.depth != LIST_LEVEL;
         if let Some(begin) = self.level().filter(|level| level.odd).map(|level| level.begin) {
             self.odd.push(begin);
         }

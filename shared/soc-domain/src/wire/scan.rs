@@ -207,21 +207,43 @@ pub(super) fn string_end(bytes: &[u8], mut at: usize) -> StringEnd {
     }
 }
 
+/// The byte behind a string that begins here, if it ends within 32 bytes and has no escapes: most do.
+pub(super) fn short_string(bytes: &[u8], at: usize) -> Option<usize> {
+    let (chunks, _) = bytes.get(at..)?.as_chunks::<8>();
+    for (number, chunk) in chunks.iter().take(NEAR / 8).enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let hits = specials(word);
+        if hits != 0 {
+            let place = hits.trailing_zeros();
+            let is_quote = word.wrapping_shr(place & !7) & 0xFF == u64::from(b'"');
+            return is_quote.then_some(at + number * 8 + (place / 8) as usize + 1);
+        }
+    }
+    None
+}
+
 /// The next quote, backslash or line end. Most strings are short: the first bytes are looked at eight at a time.
 fn special(bytes: &[u8]) -> Option<usize> {
-    const NEAR: usize = 32;
     let mut at = 0;
     while at < NEAR
         && let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>)
     {
         let word = u64::from_le_bytes(*chunk);
-        let hits = equal(word, b'"') | equal(word, b'\\') | equal(word, b'\n');
+        let hits = specials(word);
         if hits != 0 {
             return Some(at + (hits.trailing_zeros() / 8) as usize);
         }
         at += 8;
     }
     memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..)?).map(|found| at + found)
+}
+
+/// How far strings are looked at eight bytes at a time.
+const NEAR: usize = 32;
+
+/// Sets the top bit of the lowest byte that may not stand in a string as it is; above it, also of others.
+const fn specials(word: u64) -> u64 {
+    equal(word, b'"') | equal(word, b'\\') | equal(word, b'\n')
 }
 
 /// Sets the top bit of every byte that equals `byte`; above the lowest one that does, also of others.
