@@ -228,6 +228,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<T>, A::Error> {
         let mut all = Vec::new();
         while let Some(one) = list.next_element()? {
+            // Most lists have one element, and an element may be half a kilobyte: room for four, as a vector begins
+            // with, is more than the allocator has at hand.
+            if all.len() == all.capacity() {
+                all.reserve_exact(all.len().max(1));
+            }
             all.push(one);
         }
         Ok(List(all))

@@ -16,6 +16,9 @@ const LEVELS: usize = 4;
 /// in a detail, and most of a record is in them.
 const LIST_LEVEL: usize = 3;
 
+/// Few objects have more members.
+const USUAL: usize = 24;
+
 /// The members of an object, or the elements of a list (whose keys are empty).
 pub(super) struct Outline<'a> {
     pub(super) entries: Vec<(&'a str, &'a str)>,
@@ -28,16 +31,29 @@ pub(super) struct Outline<'a> {
 struct Below<'a> {
     text: &'a str,
     /// Members of the levels from 2, in the order of their ends.
-    members: Vec<Member<'a>>,
+    members: Vec<Member>,
     /// Where values begin that are no tidy objects or lists: whoever wants to know why looks again.
     odd: Vec<usize>,
 }
 
-struct Member<'a> {
-    level: usize,
-    end: usize,
-    key: &'a str,
-    value: &'a str,
+/// Where in the text a member is. Places and not texts: a list of them is some hundred bytes, which an allocator has at
+/// hand, and not some thousand. A record is far shorter than four gigabytes.
+struct Member {
+    level: u32,
+    /// Without its quotes.
+    key: (u32, u32),
+    value: (u32, u32),
+}
+
+impl Member {
+    fn end(&self) -> usize {
+        self.value.1 as usize
+    }
+
+    fn of<'a>(&self, text: &'a str) -> (&'a str, &'a str) {
+        let part = |(from, to)| text.get(from as usize..to as usize).unwrap_or_default();
+        (part(self.key), part(self.value))
+    }
 }
 
 impl<'a> Outline<'a> {
@@ -92,10 +108,12 @@ impl<'a> Outline<'a> {
             return Self::of(value);
         };
         let end = begin.saturating_add(value.len());
-        let from = members.partition_point(|member| member.end <= begin);
-        let to = members.partition_point(|member| member.end < end);
-        let inner = members.get(from..to).unwrap_or_default().iter().filter(|member| member.level == level);
-        let entries = inner.map(|member| (member.key, member.value)).collect();
+        let from = members.partition_point(|member| member.end() <= begin);
+        let to = members.partition_point(|member| member.end() < end);
+        let inner = members.get(from..to).unwrap_or_default().iter();
+        let inner = inner.filter(|member| member.level as usize == level);
+        let mut entries = Vec::with_capacity(USUAL);
+        entries.extend(inner.map(|member| member.of(text)));
         Ok(Self { entries, level, below: Rc::clone(&self.below) })
     }
 
@@ -118,8 +136,8 @@ impl<'a> Outline<'a> {
             depth: 0,
             kinds: 0,
             levels: [Level::default(); LEVELS],
-            entries: Vec::with_capacity(24),
-            members: Vec::with_capacity(16),
+            entries: Vec::with_capacity(USUAL),
+            members: Vec::with_capacity(48),
             odd: Vec::new(),
         };
         pass.run()?;
@@ -131,6 +149,10 @@ impl<'a> Outline<'a> {
             Err(Refusal::not_json(pass.at, "trailing characters"))
         }
     }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Whether what stands between quotes is a text as it is, without escapes and without what must be escaped.
@@ -149,19 +171,19 @@ struct Pass<'a> {
     at: usize,
     depth: usize,
     kinds: u64,
-    levels: [Level<'a>; LEVELS],
+    levels: [Level; LEVELS],
     entries: Vec<(&'a str, &'a str)>,
-    members: Vec<Member<'a>>,
+    members: Vec<Member>,
     odd: Vec<usize>,
 }
 
 /// The object or list of one level that is being read.
 #[derive(Clone, Copy, Default)]
-struct Level<'a> {
+struct Level {
     /// Where it begins.
     begin: usize,
-    /// The key of the member that is being read.
-    key: Option<&'a str>,
+    /// Where the key of the member that is being read stands.
+    key: Option<(usize, usize)>,
     /// The last string of this level, without its quotes.
     string: (usize, usize),
     /// Where the value that is being read begins.
@@ -233,7 +255,7 @@ impl<'a> Pass<'a> {
     }
 
     /// The level at hand, if it is one that may be noted.
-    fn level(&mut self) -> Option<&mut Level<'a>> {
+    fn level(&mut self) -> Option<&mut Level> {
         self.levels.get_mut(self.depth.checked_sub(1)?)
     }
 
@@ -331,9 +353,12 @@ impl<'a> Pass<'a> {
     fn colon(&mut self) -> Result<(), Refusal> {
         let (text, at, in_object) = (self.text, self.at, self.kinds & 1 == 1);
         let Some(level) = self.level() else { return Ok(()) };
-        let key = text.get(level.string.0..level.string.1).unwrap_or_default();
+        let key = level.string;
         let written = text.get(level.value..at - 1).unwrap_or_default().trim_ascii();
-        if !in_object || level.key.is_some() || written.len() != key.len() + 2 || level.string.1 < level.value
+        if !in_object
+            || level.key.is_some()
+            || written.len() != key.1 - key.0 + 2
+            || level.string.1 < level.value
         {
             return self.wrong("a colon where none may be");
         }
@@ -361,9 +386,10 @@ impl<'a> Pass<'a> {
         }
         let key = key.unwrap_or_default();
         if depth == 1 {
-            self.entries.push((key, value));
+            self.entries.push((text.get(key.0..key.1).unwrap_or_default(), value));
         } else {
-            self.members.push(Member { level: depth, end, key, value });
+            let (key, value) = ((place(key.0), place(key.1)), (place(begin), place(end)));
+            self.members.push(Member { level: place(depth), key, value });
         }
         Ok(())
     }
