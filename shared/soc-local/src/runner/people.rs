@@ -15,21 +15,7 @@ impl Soc {
     /// What people do with incidents, with its ports.
     #[must_use]
     pub fn people(&self) -> People<'_> {
-        People {
-            incidents: &self.store,
-            findings: &self.store,
-            holdings: &self.store,
-            correlations: &self.store,
-            operations: &self.store,
-            comments: &self.store,
-            jobs: &self.store,
-            actions: &self.store,
-            approvals: &self.store,
-            workflows: &self.store,
-            ledger: &self.store,
-            clock: &*self.clock,
-            policy: &self.policy,
-        }
+        People::over(&self.store, &self.store, &*self.clock, &self.policy)
     }
 
     /// People's suppressions, with their ports.

@@ -27,21 +27,7 @@ impl Clock for Ticking {
 }
 
 fn people<'a>(store: &'a Store, clock: &'a Ticking, policy: &'a Policy) -> People<'a> {
-    People {
-        incidents: store,
-        findings: store,
-        holdings: store,
-        correlations: store,
-        operations: store,
-        comments: store,
-        jobs: store,
-        actions: store,
-        approvals: store,
-        workflows: store,
-        ledger: store,
-        clock,
-        policy,
-    }
+    People::over(store, store, clock, policy)
 }
 
 fn name(number: usize) -> String {

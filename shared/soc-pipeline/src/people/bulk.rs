@@ -11,12 +11,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use soc_domain::id::{IncidentId, JobId, sha256_hex};
 use soc_domain::people::{Doer, Failure, Job, JobState, OperationState, Task, Wish, person};
 use soc_ledger::Draft;
 
-use super::together::{AT_ONCE, together};
-use super::{NotDone, Order, People, Seed};
+use super::{AT_ONCE, NotDone, Order, People, Seed};
 use crate::OUTSIDE;
 use crate::error::StageError;
 use crate::load::ATTEMPTS;
@@ -222,7 +222,7 @@ impl People<'_> {
         let of = job.undo_of().unwrap_or(job.id);
         for some in under_way.chunks(AT_ONCE) {
             let finishing = some.iter().map(|id| self.finish(Job::operation(of, *id)));
-            for finished in together(finishing).await {
+            for finished in join_all(finishing).await {
                 finished?;
             }
         }
@@ -241,7 +241,7 @@ impl People<'_> {
             return items;
         }
         for some in rest.chunks(AT_ONCE) {
-            let found = together(some.iter().map(|id| self.item(job, *id, Place::Behind))).await;
+            let found = join_all(some.iter().map(|id| self.item(job, *id, Place::Behind))).await;
             let ends = found.iter().any(|item| matches!(item, Ok(Item::Later)));
             items.extend(some.iter().copied().zip(found));
             if ends {

@@ -13,7 +13,6 @@ mod finish;
 mod merge;
 mod split;
 mod suppress;
-mod together;
 mod undo;
 mod withdraw;
 
@@ -36,6 +35,10 @@ pub use finish::Waits;
 pub(crate) use withdraw::Withdrawing;
 
 pub use suppress::{CONSENTS_A_DAY, PROPOSALS_A_DAY, Preview, Suppressing, WINDOW};
+
+/// How many incidents are looked at or changed at once: half of a bulk's chunk. A bulk is quick with it over a network, and
+/// a store that throttles is not swamped.
+const AT_ONCE: usize = 12;
 
 /// The most findings, and the most keys, that one operation moves.
 pub const MOST_MOVED: usize = 10_000;
@@ -69,6 +72,52 @@ pub struct People<'a> {
     pub clock: &'a dyn Clock,
     /// Floor and window.
     pub policy: &'a Policy,
+}
+
+/// What one store keeps for people's changes.
+pub trait Keeps:
+    Incidents + Findings + Holdings + Correlations + Operations + Comments + Jobs + Actions + Approvals + Ledger
+{
+}
+
+impl<S> Keeps for S where
+    S: Incidents
+        + Findings
+        + Holdings
+        + Correlations
+        + Operations
+        + Comments
+        + Jobs
+        + Actions
+        + Approvals
+        + Ledger
+{
+}
+
+impl<'a> People<'a> {
+    /// All that one store keeps, with what it does not.
+    pub fn over<S: Keeps>(
+        store: &'a S,
+        workflows: &'a dyn Workflows,
+        clock: &'a dyn Clock,
+        policy: &'a Policy,
+    ) -> Self {
+        Self {
+            incidents: store,
+            findings: store,
+            holdings: store,
+            correlations: store,
+            operations: store,
+            comments: store,
+            jobs: store,
+            actions: store,
+            approvals: store,
+            workflows,
+            ledger: store,
+            clock,
+            policy,
+        }
+    }
 }
 
 /// Who asks, and what makes the same request the same.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use soc_domain::assess::would_hide;
 use soc_domain::evidence::Evidence;
 use soc_domain::id::{IncidentId, SuppressionId};
@@ -10,8 +11,7 @@ use soc_domain::people::{Doer, NotAllowed, PeopleSuppression, Proposal, person};
 use soc_domain::policy::Suppression;
 use soc_ledger::Draft;
 
-use super::together::{AT_ONCE, together};
-use super::{NotDone, Order};
+use super::{AT_ONCE, NotDone, Order};
 use crate::OUTSIDE;
 use crate::error::StageError;
 use crate::load::ATTEMPTS;
@@ -181,7 +181,7 @@ impl Suppressing<'_> {
         let mut preview = Preview::default();
         let ids = self.holdings.incidents_with(&rule, since, MOST_LOOKED_AT).await?;
         for some in ids.chunks(AT_ONCE) {
-            let looks = together(some.iter().map(|id| self.hides(&rule, *id))).await;
+            let looks = join_all(some.iter().map(|id| self.hides(&rule, *id))).await;
             for (id, hides) in some.iter().zip(looks) {
                 match hides? {
                     Hides::Nothing => {}

@@ -14,7 +14,7 @@ use soc_domain::severity::Severity;
 use soc_domain::time::Timestamp;
 use soc_domain::wire::Content;
 use soc_pipeline::ingest::{Arrival, Ingest, Landed};
-use soc_pipeline::people::{Changed, NotDone, Order, People, Suppressing};
+use soc_pipeline::people::{Changed, Keeps, NotDone, Order, People, Suppressing};
 use soc_pipeline::ports::{
     Actions, Approvals, Clock, Comments, Correlations, Findings, Holdings, Incidents, Jobs, Ledger,
     Operations, Origin, Workflows,
@@ -166,24 +166,9 @@ impl Said {
 /// Every port of people's changes in one store.
 pub(crate) fn people<'a, S>(store: &'a S, clock: &'a dyn Clock) -> People<'a>
 where
-    S: Incidents + Findings + Holdings + Correlations + Operations + Comments + Jobs,
-    S: Actions + Approvals + Workflows + Ledger,
+    S: Keeps + Workflows,
 {
-    People {
-        incidents: store,
-        findings: store,
-        holdings: store,
-        correlations: store,
-        operations: store,
-        comments: store,
-        jobs: store,
-        actions: store,
-        approvals: store,
-        workflows: store,
-        ledger: store,
-        clock,
-        policy: &POLICY,
-    }
+    People::over(store, store, clock, &POLICY)
 }
 
 pub(crate) fn order(by: &str) -> Order<'_> {

@@ -84,21 +84,7 @@ pub(crate) struct Desk<'a, S> {
 impl<S: Keeps> Desk<'_, S> {
     pub(crate) fn people(&self) -> People<'_> {
         let store = self.store;
-        People {
-            incidents: store,
-            findings: store,
-            holdings: store,
-            correlations: store,
-            operations: store,
-            comments: store,
-            jobs: store,
-            actions: store,
-            approvals: store,
-            workflows: self.workflows,
-            ledger: store,
-            clock: self.clock,
-            policy: &POLICY,
-        }
+        People::over(store, self.workflows, self.clock, &POLICY)
     }
 
     pub(crate) fn suppressing(&self) -> Suppressing<'_> {
