@@ -9,4 +9,4 @@ pub mod memory;
 pub mod runtime_api;
 mod wait;
 
-pub use wait::block_on;
+pub use wait::{block_on, together};

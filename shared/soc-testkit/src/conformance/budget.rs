@@ -1,6 +1,5 @@
 //! Money and answers of models.
 
-use futures_util::future::join_all;
 use soc_domain::analysis::Draft;
 use soc_domain::spend::{Day, MicroDollars, ModelCall};
 use soc_domain::verdict::Verdict as Held;
@@ -9,6 +8,7 @@ use soc_pipeline::ports::{Answer, Answers, Balance, Budget, DecisionKey, Reserva
 
 use super::{Check, Fault, Suite, Verdict, same};
 use crate::build::{START, at};
+use crate::wait::together;
 
 /// How many ask at once.
 const WORKERS: u64 = 64;
@@ -82,7 +82,7 @@ pub fn budget<P: Budget>(make: impl Fn() -> P) -> Verdict {
 async fn together_within_the_cap<P: Budget>(port: &P) -> Check {
     let cap = MicroDollars(205);
     let ask = async |worker: u64| port.reserve(&wanted(&worker.to_string(), 10), cap).await;
-    let answers = join_all((0..WORKERS).map(ask)).await;
+    let answers = together((0..WORKERS).map(ask)).await;
     let answers = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
     let held: Vec<u64> = (0..)
         .zip(&answers)
@@ -92,7 +92,7 @@ async fn together_within_the_cap<P: Budget>(port: &P) -> Check {
     same(held.len(), 20)?;
     same(balance(port).await?, (0, 200))?;
     let settle = async |worker: u64| port.settle(&wanted(&worker.to_string(), 10), MicroDollars(3)).await;
-    join_all(held.into_iter().map(settle)).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    together(held.into_iter().map(settle)).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     same(balance(port).await?, (60, 0))
 }
 

@@ -15,10 +15,7 @@ use soc_domain::time::Timestamp;
 use soc_domain::wire::Content;
 use soc_pipeline::ingest::{Arrival, Ingest, Landed};
 use soc_pipeline::people::{Changed, Keeps, NotDone, Order, People, Suppressing};
-use soc_pipeline::ports::{
-    Actions, Approvals, Clock, Comments, Correlations, Findings, Holdings, Incidents, Jobs, Ledger,
-    Operations, Origin, Workflows,
-};
+use soc_pipeline::ports::{Clock, Holdings, Origin, Workflows};
 use soc_testkit::block_on;
 use soc_testkit::build::{at, finding, instance};
 use soc_testkit::memory::Memory;

@@ -11,11 +11,8 @@ use soc_domain::time::Timestamp;
 use soc_domain::wire::Content;
 use soc_ledger::Entry;
 use soc_pipeline::ingest::{Arrival, Ingest};
-use soc_pipeline::people::{Order, People, Suppressing};
-use soc_pipeline::ports::{
-    Actions, Approvals, Clock, Comments, Correlations, Dossier, Events, Findings, Holdings, Incidents, Jobs,
-    Ledger, Operations, Origin, Quarantine, Suppressions,
-};
+use soc_pipeline::people::{self, Order, People, Suppressing};
+use soc_pipeline::ports::{Clock, Dossier, Events, Findings, Origin, Quarantine, Suppressions};
 use soc_pipeline::triage::Triage;
 use soc_testkit::build::{at, finding, instance};
 use soc_testkit::memory::Memory;
@@ -23,22 +20,7 @@ use soc_testkit::memory::Memory;
 pub(crate) static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::parse(DEFAULT).unwrap());
 
 /// Everything that people's changes, and what they change, are kept in.
-pub(crate) trait Keeps:
-    Incidents
-    + Findings
-    + Holdings
-    + Correlations
-    + Operations
-    + Comments
-    + Jobs
-    + Suppressions
-    + Actions
-    + Approvals
-    + Ledger
-    + Quarantine
-    + Events
-    + Dossier
-{
+pub(crate) trait Keeps: people::Keeps + Suppressions + Quarantine + Events + Dossier {
     /// The entries of a chain.
     async fn chain(&self, name: &str) -> Vec<Entry>;
 }
