@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 use soc_domain::notice::Notice;
+use soc_local::input::Input;
 use soc_local::runner::{Progress, RunOptions};
 use soc_local::store::{Balance, RunId};
 use soc_pipeline::ports::Clock;
@@ -112,4 +113,23 @@ fn what_is_lost_stands_in_the_summary_of_the_run() {
     bed.rows().execute("DELETE FROM deliveries WHERE seq = 7", []).unwrap();
     let summary = bed.go_on();
     assert_eq!(summary.lost, 1, "{summary:?}");
+}
+
+#[test]
+fn executions_with_more_findings_than_are_held_at_once_all_come_to_their_end() {
+    let bed = Bed::new();
+    let plan = soc_samples::Plan {
+        count: 2_600,
+        incidents: 65,
+        duplicates_pct: 0,
+        shuffle_pct: 0,
+        poison: 0,
+        finding_type: None,
+        seed: 1,
+    };
+    let summary = bed.run_inputs(&[Input::Generated(plan)], &RunOptions::default());
+    assert_eq!((summary.recorded, summary.lost), (2_600, 0));
+    let (open, waiting) = (bed.store().open_executions().unwrap(), bed.store().waiting_executions().unwrap());
+    assert!(bed.number("SELECT count(*) FROM executions") >= 40);
+    assert_eq!(open, waiting);
 }

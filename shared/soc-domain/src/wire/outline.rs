@@ -233,9 +233,7 @@ impl<'a> Pass<'a> {
                         None => self.string_end(bytes, at)? + 1,
                     };
                 }
-                b'{' | b'[' => {
-                    self.deeper(byte)?;
-                }
+                b'{' | b'[' => self.deeper(byte)?,
                 b'}' | b']' => {
                     self.at = at;
                     self.matches(byte)?;

@@ -25,8 +25,9 @@ use crate::account::Seeds;
 use crate::store::{ExecutionRow, ExecutionStatus};
 use crate::workflow::{Execution, Status, Step, TaskError, Tasks};
 
-/// How many executions one transaction drives.
+/// How many executions one transaction drives, unless they have so many findings: what is held of them is bounded.
 const TOGETHER: usize = 128;
+const MOST_HELD: usize = 2_048;
 
 /// Dispatches the workflow's tasks to the stages.
 struct Dispatch<'a> {
@@ -95,9 +96,11 @@ impl Soc {
         let undone = sweeping.expire_containment().await?;
         let requested = self.reverse_requested().await?;
         let rows = self.store.next_executions(self.clock.now(), TOGETHER)?;
+        let found = rows.len();
         let taken_over = self.take_over_from_people().await?;
         let mut worked = sent + undone + requested + taken_over > 0;
         let looked_at = self.look_ahead(rows).await?;
+        worked |= looked_at.len() < found;
         worked |= self.drive_lanes(self.lanes(looked_at).await?).await?;
         Ok(worked)
     }
@@ -217,7 +220,7 @@ impl Soc {
 
     /// What the findings of these incidents name exists in the simulated account before an execution looks, as it
     /// would in a real one. And what an analyst will be asked is asked now, so that the answer is there in time.
-    /// Answers with what each execution may act on.
+    /// Answers with what each execution may act on; the last ones are left for the next time if there is too much to hold.
     async fn look_ahead(
         &self,
         rows: Vec<ExecutionRow>,
@@ -225,12 +228,17 @@ impl Soc {
         let mut seeds = Seeds::default();
         let mut questions = Vec::new();
         let mut looked_at = Vec::with_capacity(rows.len());
+        let mut held = 0;
         for row in rows {
+            if held > MOST_HELD {
+                break;
+            }
             let id = row.message.incident;
             let planned = Actions::of_incident(&self.store, id).await?;
             let mut acts_on: Vec<Target> = planned.into_iter().map(|action| action.target).collect();
             if row.state.is_empty() {
                 let found = Findings::of_incident(&self.store, id, MOST_FINDINGS).await?;
+                held += found.findings.len();
                 found.findings.iter().for_each(|finding| seeds.note(finding));
                 if let Some(Versioned { value, .. }) = Incidents::get(&self.store, id).await? {
                     let evidence = Evidence::new(&value, found.findings, found.total);
