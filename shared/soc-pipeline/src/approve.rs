@@ -103,6 +103,15 @@ impl<'a> Approving<'a> {
     /// # Errors
     /// A port failed, or a newer generation took over.
     pub async fn ask(&self, case: Case, token: &str, notifying: &Notifying<'_>) -> Result<u32, StageError> {
+        let asked = self.ask_all(case, token, notifying).await;
+        if matches!(asked, Err(StageError::Superseded)) {
+            // The newer generation withdrew what it found. What was asked behind its back nobody else would.
+            self.settling().take_back(case).await?;
+        }
+        asked
+    }
+
+    async fn ask_all(&self, case: Case, token: &str, notifying: &Notifying<'_>) -> Result<u32, StageError> {
         let (incident, _version) = load(self.incidents, case).await?;
         let waiting = StartWorkflow { incident: case.incident, generation: case.generation };
         self.workflows.keep_token(waiting, token).await?;
@@ -224,6 +233,26 @@ impl Settling<'_> {
             expired += self.expire(pending).await?;
         }
         Err(StageError::Conflict { operation: "settle what was asked" })
+    }
+
+    /// Withdraws what a generation still asks that is over. Doing it again is success.
+    async fn take_back(&self, case: Case) -> Result<(), StageError> {
+        for _attempt in 0..ATTEMPTS {
+            let pending = self.pending(case).await?;
+            if pending.is_empty() {
+                return Ok(());
+            }
+            for found in pending {
+                let approval = Approval { state: ApprovalState::Withdrawn, ..found.value };
+                match self.approvals.save(&approval, Some(found.version)).await {
+                    Ok(_version) => self.note(&approval, "approval_withdrawn", crate::MACHINE).await?,
+                    // A person was first. One consent of two decides nothing: look again.
+                    Err(error) if error.is_conflict() => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Err(StageError::Conflict { operation: "take back what was asked" })
     }
 
     async fn pending(&self, case: Case) -> Result<Vec<Versioned<Approval>>, StageError> {
