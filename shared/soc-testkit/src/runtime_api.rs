@@ -155,6 +155,19 @@ impl Program {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Waits until so many of its lines hold a word; false if they do not come.
+    #[must_use]
+    pub fn has_lines(&self, word: &str, count: usize, patience: Duration) -> bool {
+        let began = Instant::now();
+        while began.elapsed() < patience {
+            if self.lines().iter().filter(|line| line.contains(word)).count() >= count {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
+    }
+
     /// Waits until it has ended by itself and all that it wrote is in [`Self::lines`].
     #[must_use]
     pub fn ends(&mut self, patience: Duration) -> Option<ExitStatus> {
