@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Savepoint, Transaction, TransactionBehavior};
-use soc_domain::action::{Change, Effect, Observation, Target, effect};
+use soc_domain::action::{ActionKind, Change, Effect, Observation, Target, effect};
 use soc_pipeline::error::{PortError, PortErrorKind, PortResult};
 use soc_pipeline::ports::Account;
 
@@ -181,11 +181,15 @@ impl SimulatedAccount {
         view::observe(&glance, target)
     }
 
-    /// The ARN of what an action on `target` would change now; none if it would change nothing.
-    pub(crate) fn would_change(&self, target: &Target) -> PortResult<Option<String>> {
+    /// The ARN of what an action on `target` may change; none if it would change nothing now.
+    pub(crate) fn may_change(&self, target: &Target) -> PortResult<Option<String>> {
         let mut inner = self.lock();
-        let glance = glance(&mut inner.connection, "look what an action would change")?;
+        let glance = glance(&mut inner.connection, "look what an action may change")?;
         let Some(arn) = view::subject(&glance, target)? else { return Ok(None) };
+        // What many share is looked at, as it may be full. The rest is one's own, and a look may have to count.
+        if target.kind != ActionKind::DenyRemoteAddress {
+            return Ok(Some(arn));
+        }
         let observed = view::observe(&glance, target)?;
         let changes = observed.is_some_and(|now| matches!(effect(target, &now), Effect::Change(_)));
         Ok(changes.then_some(arn))

@@ -253,7 +253,7 @@ impl Soc {
         Ok(looked_at)
     }
 
-    /// Executions that would change one resource are in one lane. So are those of one account where its budget might not
+    /// Executions that may change one resource are in one lane. So are those of one account where its budget might not
     /// do for all of them: then it goes to whoever comes first.
     async fn lanes(
         &self,
@@ -272,7 +272,7 @@ impl Soc {
         for (row, acts_on) in looked_at {
             let mut things = BTreeSet::new();
             for target in acts_on {
-                things.extend(self.account.would_change(&target)?);
+                things.extend(self.account.may_change(&target)?);
                 if spent.get(&target.place.account).is_some_and(|spent| *spent > budget) {
                     things.insert(target.place.account);
                 }
