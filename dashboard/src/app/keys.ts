@@ -1,6 +1,6 @@
 // Keyboard shortcuts: one listener for the page, scopes that come and go with components, and a switch to turn them off.
 
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { preferences } from "./preferences";
 
 export type Shortcut = {
@@ -52,7 +52,8 @@ let listening = false;
 export function useShortcuts(shortcuts: Shortcut[]) {
   const list = useRef(shortcuts);
   list.current = shortcuts;
-  useEffect(() => {
+  // Before the paint: a key pressed at what has just appeared must not fall through.
+  useLayoutEffect(() => {
     if (!listening) {
       document.addEventListener("keydown", onKey);
       listening = true;

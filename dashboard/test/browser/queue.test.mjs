@@ -40,6 +40,19 @@ test("the golden path needs no mouse: move, open the pane, judge, undo, open, go
   await done();
 });
 
+test("a first key goes where it says, with nothing marked before", async () => {
+  for (const [key, place] of [["j", 0], ["Home", 0], ["k", -1], ["End", -1]]) {
+    const { page, done } = await stage.open("/queue");
+    await rows(page).first().waitFor();
+    await page.keyboard.press(key);
+    await page.locator(".queue-row.active").waitFor();
+    const ids = (await (await page.request.get(`${stage.url}/api/v1/incidents?limit=100`)).json()).items.map((row) => row.id);
+    const marked = await page.locator(".queue-row.active").getAttribute("data-id");
+    assert.equal(marked, ids.at(place), key);
+    await done();
+  }
+});
+
 test("approving shows the plan, sends its hash, and gives the focus back", async () => {
   const { page, done } = await stage.open("/queue?waiting=true");
   await rows(page).first().waitFor();

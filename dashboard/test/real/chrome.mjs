@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
+import { until } from "./soc.mjs";
 
 const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 export const THEMES = ["light", "dark", "contrast"];
@@ -85,6 +86,14 @@ export const marked = (page) => page.evaluate(() => document.querySelector('[rol
 
 export async function queueIsShown(page) {
   await page.locator('[role="grid"] [data-id]').first().waitFor();
+}
+
+/** Marks the first row. Pressed again until it shows: before a page's first paint the browser drops keys. */
+export async function markFirst(page) {
+  await until("the mark", async () => {
+    await page.keyboard.press("Home");
+    return marked(page);
+  });
 }
 
 /** Nothing is loading any more. */

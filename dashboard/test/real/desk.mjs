@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { focused, isWellBehaved, marked, newContext, newPage, queueIsShown, settled } from "./chrome.mjs";
+import { focused, isWellBehaved, marked, markFirst, newContext, newPage, queueIsShown, settled } from "./chrome.mjs";
 import { client, findings, newFolder, startSoc, until, withStories } from "./soc.mjs";
 
 const rowsOf = (page) => page.evaluate(() => [...document.querySelectorAll("[data-id]")].map((row) => row.dataset.id));
@@ -29,7 +29,7 @@ describe("the desk", () => {
 
   test("new incidents during a selection wait behind a pill, and the list and the selection stay", async () => {
     await open("/queue?status=any&sort=-last_seen");
-    await page.keyboard.press("j");
+    await markFirst(page);
     await page.keyboard.press("x");
     await page.keyboard.press("j");
     await page.keyboard.press("x");
@@ -51,7 +51,7 @@ describe("the desk", () => {
 
   test("a double click on a bulk button sends one request, and its undo brings everything back", async () => {
     await open("/queue");
-    await page.keyboard.press("j");
+    await markFirst(page);
     for (const _ of [1, 2, 3]) await page.keyboard.press("Shift+J");
     const ids = await selectedOf(page);
     assert.equal(ids.length, 4);
@@ -78,7 +78,7 @@ describe("the desk", () => {
     await page.goto(`${soc.url}/queue?severity=Critical,High&sort=-severity`);
     await queueIsShown(page);
     const filtered = await rowsOf(page);
-    await page.keyboard.press("j");
+    await markFirst(page);
     await page.waitForURL(/open=/);
     const shared = page.url();
     const chosen = await marked(page);
@@ -133,7 +133,7 @@ describe("the desk", () => {
 
   test("every overlay gives the focus back to where it was", async () => {
     await open("/queue");
-    await page.keyboard.press("j");
+    await markFirst(page);
     await page.keyboard.press("x");
     await page.keyboard.press("Shift+J");
     const back = [];
@@ -205,7 +205,7 @@ describe("the desk", () => {
 
   test("a session that ends in the middle of triage keeps what is seen, and a new link brings it back", async () => {
     await open("/queue");
-    await page.keyboard.press("j");
+    await markFirst(page);
     const rows = await rowsOf(page);
     assert.equal((await api.ask("/session", { method: "DELETE", body: "{}" })).status, 204);
     await page.keyboard.press("t");

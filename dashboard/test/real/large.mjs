@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { isWellBehaved, newContext, newPage, queueIsShown } from "./chrome.mjs";
+import { isWellBehaved, markFirst, newContext, newPage, queueIsShown } from "./chrome.mjs";
 import { client, startSoc } from "./soc.mjs";
 
 export const percentile = (values, part) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))];
@@ -46,7 +46,7 @@ export async function keyPresses(page, count) {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const spent = async () => (await session.send("Performance.getMetrics")).metrics.find((metric) => metric.name === "TaskDuration").value * 1000;
-  await page.keyboard.press("j");
+  await markFirst(page);
   await page.waitForTimeout(500);
   const before = await spent();
   for (let press = 0; press < count; press += 1) await page.keyboard.press("j", { delay: 0 });

@@ -43,8 +43,10 @@ export class Marks {
   /** Moves by so many rows; the place that is now active, or -1. */
   move(step: number): number {
     if (this.order.length === 0) return -1;
-    const from = this.placeOf(this.active);
-    const to = from < 0 ? (step > 0 ? 0 : this.order.length - 1) : Math.min(Math.max(from + step, 0), this.order.length - 1);
+    const place = this.placeOf(this.active);
+    // With no mark, forward begins before the first row and backward behind the last.
+    const from = place >= 0 ? place : step > 0 ? -1 : this.order.length;
+    const to = Math.min(Math.max(from + step, 0), this.order.length - 1);
     this.activate(this.order[to] ?? null);
     return to;
   }
