@@ -14,7 +14,7 @@ use soc_domain::id::IncidentId;
 use soc_domain::incident::{Incident, Join};
 use soc_domain::severity::Severity;
 use soc_domain::verdict::{Verdict, judge};
-use soc_domain::wire::{Content, Piece, Splitter, read_record};
+use soc_domain::wire::{Content, Piece, Splitter};
 use soc_guard::answer::check;
 use soc_guard::redacted::Redacted;
 use soc_local::analyst::{RuleAnalyst, explain};
@@ -33,8 +33,8 @@ use crate::stages::{REDACTOR, Stages};
 fn findings_in(bytes: &[u8]) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut sink = |piece: Piece<'_>| {
-        if let Piece::Record { bytes, .. } = piece {
-            for item in read_record(bytes) {
+        if let Piece::Record { record, .. } = piece {
+            for item in record.read() {
                 if let Ok(Content::Finding(finding, _)) = item.content {
                     found.push(*finding);
                 }

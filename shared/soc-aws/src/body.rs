@@ -61,7 +61,7 @@ impl Body {
         let mut found = Vec::with_capacity(expected);
         let mut broken = Vec::new();
         let mut take = |piece: Piece<'_>| match piece {
-            Piece::Record { bytes, .. } => found.push(bytes.to_vec()),
+            Piece::Record { record, .. } => found.push(record.bytes().to_vec()),
             Piece::Broken { bytes, more, .. } => {
                 broken.extend_from_slice(bytes);
                 if !more {

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use soc_domain::wire::{Piece, Splitter, read_record};
+use soc_domain::wire::{Piece, Record, Splitter};
 
 fn main() -> Result<(), std::io::Error> {
     let mut seconds = 1;
@@ -20,17 +20,17 @@ fn main() -> Result<(), std::io::Error> {
     }
     let span = Duration::from_secs(seconds);
     report("split", &input, span, |_| 1);
-    report("split and read", &input, span, |bytes| black_box(read_record(bytes)).len());
+    report("split and read", &input, span, |record| black_box(record.read()).len());
     Ok(())
 }
 
-fn report(what: &str, input: &[u8], span: Duration, mut read: impl FnMut(&[u8]) -> usize) {
+fn report(what: &str, input: &[u8], span: Duration, mut read: impl FnMut(Record<'_>) -> usize) {
     let (mut rounds, mut records, begin) = (0_u32, 0_usize, Instant::now());
     let mut best = Duration::MAX;
     while begin.elapsed() < span {
         let round = Instant::now();
         let mut take = |piece: Piece<'_>| match piece {
-            Piece::Record { bytes, .. } => records += read(bytes),
+            Piece::Record { record, .. } => records += read(record),
             Piece::Broken { .. } => records += 1,
         };
         let mut splitter = Splitter::new();

@@ -141,7 +141,9 @@ fn a_log_file_gives_one_event_for_each_record() {
     let mut names = Vec::new();
     let mut splitter = Splitter::new();
     let mut take = |piece: Piece<'_>| match piece {
-        Piece::Record { bytes, .. } => names.push(call(event(std::str::from_utf8(bytes).unwrap())).name),
+        Piece::Record { record, .. } => {
+            names.push(call(event(std::str::from_utf8(record.bytes()).unwrap())).name)
+        }
         Piece::Broken { reason, .. } => panic!("{reason}"),
     };
     splitter.feed(file.as_bytes(), &mut take);

@@ -199,7 +199,7 @@ fn every_line_of_the_public_samples_is_a_record_of_its_own() {
         let bytes = fs::read(&file).unwrap();
         let mut records: Vec<Vec<u8>> = Vec::new();
         let mut take = |piece: Piece<'_>| match piece {
-            Piece::Record { bytes, .. } => records.push(bytes.to_vec()),
+            Piece::Record { record, .. } => records.push(record.bytes().to_vec()),
             Piece::Broken { reason, position, .. } => panic!("{} {position:?}: {reason}", file.display()),
         };
         let mut splitter = Splitter::new();

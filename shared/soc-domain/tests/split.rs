@@ -3,7 +3,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use soc_domain::wire::{Piece, Position, RECORD_LIMIT, Refusal, Splitter};
+use soc_domain::wire::{Piece, Position, RECORD_LIMIT, Refusal, Splitter, read_record};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Got {
@@ -17,7 +17,14 @@ fn split(input: &[u8], chunks: &[usize]) -> Vec<Got> {
     let mut got = Vec::new();
     let mut take = |piece: Piece<'_>| {
         got.push(match piece {
-            Piece::Record { position, bytes } => Got { position, bytes: bytes.to_vec(), broken: None },
+            Piece::Record { position, record } => {
+                assert_eq!(
+                    record.read(),
+                    read_record(record.bytes()),
+                    "what the splitter saw is what there is"
+                );
+                Got { position, bytes: record.bytes().to_vec(), broken: None }
+            }
             Piece::Broken { position, reason, bytes, more } => {
                 Got { position, bytes: bytes.to_vec(), broken: Some((reason, more)) }
             }
@@ -277,6 +284,26 @@ proptest! {
         let whole = split(&input, &[usize::MAX]);
         prop_assert_eq!(&whole, &split(&input, &chunks));
         prop_assert_eq!(&whole, &split(&input, &[1]));
+    }
+
+    /// A line that has come whole is looked at in another way than one that comes in parts.
+    #[test]
+    fn chunks_change_nothing_in_lines_that_are_nearly_records(
+        records in vec(record(), 1..5),
+        faults in vec((any::<prop::sample::Index>(), proptest::sample::select(b"{}[]\",: \t\r\n\\\x0C1".as_slice())), 0..3),
+        insert in any::<bool>(),
+    ) {
+        let mut input = records.join("\n").replace("\"b\"", "\"Findings\"").into_bytes();
+        input.push(b'\n');
+        for (at, byte) in faults {
+            let at = at.index(input.len());
+            if insert {
+                input.insert(at, byte);
+            } else {
+                input[at] = byte;
+            }
+        }
+        prop_assert_eq!(split(&input, &[usize::MAX]), split(&input, &[1]));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use soc_domain::notice::Notice;
 use soc_domain::policy::{DEFAULT, Policy};
-use soc_domain::wire::{Piece, Splitter, read_record};
+use soc_domain::wire::{Piece, Splitter};
 use soc_local::SystemClock;
 use soc_local::input::Input;
 use soc_local::runner::{Access, Progress, RunOptions, Soc};
@@ -68,8 +68,8 @@ fn readers(file: &Path) -> anyhow::Result<()> {
         let started = Instant::now();
         let mut splitter = Splitter::new();
         let mut sink = |piece: Piece<'_>| {
-            if let Piece::Record { bytes, .. } = piece {
-                std::hint::black_box(read_record(bytes));
+            if let Piece::Record { record, .. } = piece {
+                std::hint::black_box(record.read());
             }
         };
         for chunk in bytes.chunks(64 << 10) {

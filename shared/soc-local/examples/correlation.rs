@@ -60,8 +60,8 @@ fn real(folder: &Path) -> anyhow::Result<()> {
     for file in &files {
         let mut splitter = Splitter::new();
         let mut sink = |piece: Piece<'_>| {
-            if let Piece::Record { bytes, .. } = piece {
-                records.push(bytes.to_vec());
+            if let Piece::Record { record, .. } = piece {
+                records.push(record.bytes().to_vec());
             }
         };
         splitter.feed(&std::fs::read(file)?, &mut sink);

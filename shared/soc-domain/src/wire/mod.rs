@@ -35,7 +35,7 @@ pub use cloudtrail::{CloudTrailRecord, Identity};
 pub use event::{Event, EventContent};
 pub use insight::{InsightResult, InsightResults};
 pub use ours::{HEARTBEAT, SIMULATOR, Simulator, heartbeat, heartbeat_finding};
-pub use read::read_record;
+pub use read::{Record, read_record};
 pub use refusal::{DEPTH_LIMIT, Position, RECORD_LIMIT, Refusal, STRING_LIMIT};
 pub use split::{Piece, Splitter};
 

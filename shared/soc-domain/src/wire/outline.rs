@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::wire::refusal::{DEPTH_LIMIT, Refusal, STRING_LIMIT};
-use crate::wire::scan::{StringEnd, short_string, string_end};
+use crate::wire::scan::{StringEnd, is_space, may_open, short_string, string_end};
 
 /// The levels of which members are noted: an event, its detail, the list in that, a finding in the list.
 const LEVELS: usize = 4;
@@ -34,6 +34,8 @@ struct Below<'a> {
     members: Vec<Member>,
     /// Where values begin that are no tidy objects or lists: whoever wants to know why looks again.
     odd: Vec<usize>,
+    /// A bracket opens where no value may begin, at whatever level.
+    misplaced: bool,
 }
 
 /// Where in the text a member is. Places and not texts: a list of them is some hundred bytes, which an allocator has at
@@ -98,7 +100,7 @@ impl<'a> Outline<'a> {
 
     /// Outlines the value of one of the entries, as if it stood alone.
     pub(super) fn inside(&self, value: &'a str) -> Result<Self, Refusal> {
-        let Below { text, members, odd } = &*self.below;
+        let Below { text, members, odd, .. } = &*self.below;
         let level = self.level.saturating_add(1);
         let begin = value.as_ptr().addr().checked_sub(text.as_ptr().addr());
         let begin = begin.filter(|at| at.saturating_add(value.len()) <= text.len() && !odd.contains(at));
@@ -115,6 +117,16 @@ impl<'a> Outline<'a> {
         let mut entries = Vec::with_capacity(USUAL);
         entries.extend(inner.map(|member| member.of(text)));
         Ok(Self { entries, level, below: Rc::clone(&self.below) })
+    }
+
+    /// The text that was outlined, if this is the outline of a whole one.
+    pub(super) fn written(&self) -> &'a str {
+        self.below.text
+    }
+
+    /// Whether every bracket opens where a value may begin.
+    pub(super) fn is_well_opened(&self) -> bool {
+        !self.below.misplaced
     }
 
     /// Outlines an object or a list, which must be all that the text holds.
@@ -139,11 +151,13 @@ impl<'a> Outline<'a> {
             entries: Vec::with_capacity(USUAL),
             members: Vec::with_capacity(48),
             odd: Vec::new(),
+            misplaced: false,
         };
         pass.run()?;
         let tail = text.get(pass.at..).unwrap_or_default().trim_ascii();
         if tail.is_empty() {
-            let below = Rc::new(Below { text, members: pass.members, odd: pass.odd });
+            let Pass { members, odd, misplaced, .. } = pass;
+            let below = Rc::new(Below { text, members, odd, misplaced });
             Ok(Self { entries: pass.entries, level: 1, below })
         } else {
             Err(Refusal::not_json(pass.at, "trailing characters"))
@@ -175,6 +189,7 @@ struct Pass<'a> {
     entries: Vec<(&'a str, &'a str)>,
     members: Vec<Member>,
     odd: Vec<usize>,
+    misplaced: bool,
 }
 
 /// The object or list of one level that is being read.
@@ -233,7 +248,7 @@ impl<'a> Pass<'a> {
                         None => self.string_end(bytes, at)? + 1,
                     };
                 }
-                b'{' | b'[' => self.deeper(byte)?,
+                b'{' | b'[' => self.deeper(byte, at)?,
                 b'}' | b']' => {
                     self.at = at;
                     self.matches(byte)?;
@@ -300,7 +315,7 @@ impl<'a> Pass<'a> {
         if let Some(level) = self.level() {
             level.opened = level.opened.saturating_add(1);
         }
-        self.deeper(byte)?;
+        self.deeper(byte, self.at)?;
         if self.depth > LEVELS || self.depth == LIST_LEVEL && byte == b'{' {
             return self.pass_over();
         }
@@ -311,10 +326,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn deeper(&mut self, byte: u8) -> Result<(), Refusal> {
+    /// Goes into the object or list whose bracket stands before `at`.
+    fn deeper(&mut self, byte: u8, at: usize) -> Result<(), Refusal> {
         if self.depth == DEPTH_LIMIT {
             return Err(Refusal::too_deep());
         }
+        let before = self.text.as_bytes().get(..at - 1).unwrap_or_default();
+        let before = before.iter().rev().find(|byte| !is_space(**byte));
+        self.misplaced |= !may_open(before.copied(), self.depth, self.kinds);
         self.depth += 1;
         self.kinds = self.kinds << 1 | u64::from(byte == b'{');
         Ok(())

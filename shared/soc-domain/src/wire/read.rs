@@ -1,6 +1,7 @@
 //! Chooses the reader of a record by its outermost keys, and opens what records come wrapped in.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::de::IgnoredAny;
 
@@ -19,8 +20,46 @@ const FINDING_EVENTS: [&str; 3] = ["Security Hub Findings - Imported", "Findings
 /// The event of a person who chose findings in Security Hub and sent them with a custom action.
 const CUSTOM_ACTION: &str = "Security Hub Findings - Custom Action";
 
-/// Reads one top-level record, as [`Splitter`](crate::wire::Splitter) hands it out: an event, a notification,
-/// a bare finding. The answer is never empty; what is wrapped in the record is an item of its own.
+/// One top-level record, as [`Splitter`](crate::wire::Splitter) hands it out: an event, a notification, a bare finding.
+pub struct Record<'a> {
+    bytes: &'a [u8],
+    /// What the splitter saw already, where it looked as closely as a reader does.
+    outline: Option<Outline<'a>>,
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, outline: None }
+    }
+
+    pub(super) fn outlined(outline: Outline<'a>) -> Self {
+        Self { bytes: outline.written().as_bytes(), outline: Some(outline) }
+    }
+
+    /// The record as it came, without what is around it.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Reads it, as [`read_record`] does.
+    #[must_use]
+    pub fn read(&self) -> Vec<Item<'a>> {
+        let Some(outline) = &self.outline else { return read_record(self.bytes) };
+        let mut items = Vec::with_capacity(1);
+        read_outlined(outline.written(), outline, WRAPPINGS, &mut items);
+        items
+    }
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes.fmt(f)
+    }
+}
+
+/// Reads the bytes of one top-level record. The answer is never empty; what is wrapped in the record is an item of its
+/// own.
 #[must_use]
 pub fn read_record(bytes: &[u8]) -> Vec<Item<'_>> {
     let mut items = Vec::with_capacity(1);
@@ -42,8 +81,15 @@ fn push<'a>(items: &mut Vec<Item<'a>>, text: &'a str, content: Result<Content, R
 fn read<'a>(text: &'a str, wrappings: usize, items: &mut Vec<Item<'a>>) {
     match outline(text) {
         Err(refusal) => push(items, text, Err(refusal)),
-        Ok(outline) if text.trim_ascii_start().starts_with('[') => read_all(text, &outline, wrappings, items),
-        Ok(outline) => read_object(text, &outline, wrappings, items),
+        Ok(outline) => read_outlined(text, &outline, wrappings, items),
+    }
+}
+
+fn read_outlined<'a>(text: &'a str, outline: &Outline<'a>, wrappings: usize, items: &mut Vec<Item<'a>>) {
+    if text.trim_ascii_start().starts_with('[') {
+        read_all(text, outline, wrappings, items);
+    } else {
+        read_object(text, outline, wrappings, items);
     }
 }
 

@@ -42,6 +42,22 @@ fn class(byte: u8) -> Class {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Scalar)
 }
 
+/// Whether the byte is white space between values.
+pub(super) fn is_space(byte: u8) -> bool {
+    class(byte) == Class::Space
+}
+
+/// Whether a bracket may open behind `before`, the last byte that is no white space. `kinds` has one bit a level, the
+/// innermost lowest: set for an object.
+pub(super) fn may_open(before: Option<u8>, depth: usize, kinds: u64) -> bool {
+    let in_object = kinds & 1 == 1;
+    match before {
+        Some(b':') => in_object,
+        Some(b',' | b'[') => !in_object,
+        _ => depth == 0,
+    }
+}
+
 /// What is wrong with a record's brackets or strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -132,12 +148,7 @@ impl Scan {
 
     fn open(&mut self, byte: u8) -> Option<Step> {
         let in_object = self.kinds & 1 == 1;
-        let allowed = match self.before {
-            b':' => in_object,
-            b',' | b'[' => !in_object,
-            _ => self.depth == 0,
-        };
-        if !allowed {
+        if !may_open(Some(self.before), self.depth, self.kinds) {
             return Some(Step::Broken(self.at - 1, Fault::Opening));
         }
         if self.depth == DEPTH_LIMIT {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 
-use soc_domain::wire::{Piece, Position, Refusal, Splitter, read_record};
+use soc_domain::wire::{Piece, Position, Refusal, Splitter};
 
 use super::open::{CHUNK, Opened};
 use super::spill::Spilling;
@@ -122,9 +122,9 @@ impl<'a> Reading<'a> {
 
     fn take(&mut self, piece: Piece<'_>) {
         match piece {
-            Piece::Record { position, bytes } => {
+            Piece::Record { position, record } => {
                 self.piece(|this| {
-                    for item in read_record(bytes) {
+                    for item in record.read() {
                         this.records.push(Parsed {
                             offset: position.offset,
                             line: position.line,

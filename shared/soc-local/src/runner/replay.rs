@@ -8,7 +8,7 @@ use std::path::Path;
 
 use soc_domain::approval::MACHINE;
 use soc_domain::id::QuarantineId;
-use soc_domain::wire::{Piece, Splitter, read_record};
+use soc_domain::wire::{Piece, Splitter};
 use soc_ledger::Draft;
 use soc_pipeline::error::{PortError, PortErrorKind};
 use soc_pipeline::ledger::OUTSIDE;
@@ -103,8 +103,8 @@ pub fn refusal(mut bytes: impl Read) -> io::Result<Option<String>> {
     let mut chunk = vec![0; CHUNK];
     let (mut records, mut reason) = (0_u64, None);
     let mut judge = |piece: Piece<'_>| match piece {
-        Piece::Record { bytes, .. } => {
-            for item in read_record(bytes) {
+        Piece::Record { record, .. } => {
+            for item in record.read() {
                 records += 1;
                 if let Err(refusal) = item.content {
                     reason.get_or_insert(refusal.to_string());

@@ -6,8 +6,10 @@
 
 mod resume;
 
+use crate::wire::outline::Outline;
+use crate::wire::read::Record;
 use crate::wire::refusal::{Position, RECORD_LIMIT, Refusal};
-use crate::wire::scan::{Fault, Scan, Step};
+use crate::wire::scan::{Fault, Scan, Step, is_space};
 use resume::{Resume, Resumed};
 
 /// How many bytes are taken in at a time; with the longest record it bounds the memory.
@@ -15,17 +17,17 @@ const INTAKE: usize = 64 * 1024;
 /// How far into an object its list of records may begin.
 const WRAPPER_LIMIT: usize = 64 * 1024;
 /// The members whose lists hold the records.
-const WRAPPERS: [&[u8]; 3] = [b"Findings", b"findings", b"Records"];
+const WRAPPERS: [&str; 3] = ["Findings", "findings", "Records"];
 
 /// A part of the input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Piece<'a> {
     /// One record, within the limits of length and depth.
     Record {
         /// Where it begins.
         position: Position,
-        /// The record, without what is around it.
-        bytes: &'a [u8],
+        /// The record.
+        record: Record<'a>,
     },
     /// What is no record, or too long a one.
     Broken {
@@ -122,14 +124,14 @@ impl Splitter {
     /// Does one thing; false when it needs more bytes to go on.
     fn step(&mut self, sink: &mut impl FnMut(Piece<'_>)) -> bool {
         match std::mem::replace(&mut self.state, State::Between) {
-            State::Between => self.between(),
+            State::Between => self.between(sink),
             State::Record { scan, tail } => self.record(scan, tail, sink),
             State::Line { from } => self.line(from, sink),
             State::Broken { reason, resume } => self.broken(reason, resume, sink),
         }
     }
 
-    fn between(&mut self) -> bool {
+    fn between(&mut self, sink: &mut impl FnMut(Piece<'_>)) -> bool {
         const MARK: &[u8] = b"\xEF\xBB\xBF";
         if self.position.offset == 0 && MARK.starts_with(self.rest().get(..3).unwrap_or(self.rest())) {
             if self.rest().len() < 3 && !self.ended {
@@ -147,6 +149,9 @@ impl Splitter {
             array.lines |= lines > 0;
         }
         let Some(&byte) = self.rest().first() else { return false };
+        if byte == b'{' && self.array.is_none() && self.line_is_record(sink) {
+            return true;
+        }
         match (byte, &self.array) {
             (b']', Some(array)) => {
                 if array.wrapped {
@@ -165,13 +170,36 @@ impl Splitter {
         true
     }
 
+    /// Hands out what begins here if it is a record of one line, as most are. A scan would find the same end; but this
+    /// look is the one that a reader needs, too.
+    fn line_is_record(&mut self, sink: &mut impl FnMut(Piece<'_>)) -> bool {
+        // Of a line with many records only the first is looked at so: the rest would be looked at again and again.
+        if self.column != 0 {
+            return false;
+        }
+        let view = self.rest().get(..=RECORD_LIMIT).unwrap_or(self.rest());
+        let Some(line) = memchr::memchr(b'\n', view).and_then(|end| view.get(..end)) else { return false };
+        let length = line.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
+        let line = line.get(..length).and_then(|line| std::str::from_utf8(line).ok());
+        let outline = line.filter(|line| line.ends_with('}')).and_then(|line| Outline::of(line).ok());
+        let wraps = |(key, value): &(&str, &str)| WRAPPERS.contains(key) && value.starts_with('[');
+        let outline =
+            outline.filter(|outline| outline.is_well_opened() && !outline.entries.iter().any(wraps));
+        let Some(outline) = outline else { return false };
+        sink(Piece::Record { position: self.position, record: Record::outlined(outline) });
+        self.head += length;
+        self.column += length;
+        self.position.offset += length as u64;
+        true
+    }
+
     fn record(&mut self, mut scan: Scan, tail: bool, sink: &mut impl FnMut(Piece<'_>)) -> bool {
         let view = self.rest().get(..=RECORD_LIMIT).unwrap_or(self.rest());
         let length = view.len();
         match scan.run(view) {
             Step::End(end) if end <= RECORD_LIMIT => self.emit_record(end, tail, sink),
             Step::List(after)
-                if self.array.is_none() && after <= WRAPPER_LIMIT && WRAPPERS.contains(&scan.key(view)) =>
+                if self.array.is_none() && after <= WRAPPER_LIMIT && is_wrapper(scan.key(view)) =>
             {
                 self.consume(after);
                 self.array = Some(Array { wrapped: true, lines: false, signature: Vec::new() });
@@ -194,7 +222,8 @@ impl Splitter {
     fn emit_record(&mut self, end: usize, tail: bool, sink: &mut impl FnMut(Piece<'_>)) {
         if !tail {
             let position = self.position;
-            sink(Piece::Record { position, bytes: self.rest().get(..end).unwrap_or_default() });
+            let record = Record::new(self.rest().get(..end).unwrap_or_default());
+            sink(Piece::Record { position, record });
             self.remember_signature(end);
         }
         self.consume(end);
@@ -299,6 +328,10 @@ impl Splitter {
         self.position.line += lines as u64;
         lines
     }
+}
+
+fn is_wrapper(key: &[u8]) -> bool {
+    WRAPPERS.iter().any(|wrapper| wrapper.as_bytes() == key)
 }
 
 fn refusal(at: usize, fault: Fault) -> Refusal {
