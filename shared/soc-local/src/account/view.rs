@@ -125,14 +125,15 @@ pub(super) fn subject(connection: &Connection, target: &Target) -> PortResult<Op
 /// The first resource that uses a thing.
 fn user(connection: &Connection, thing: &str) -> PortResult<Option<String>> {
     connection
-        .query_row("SELECT arn FROM uses WHERE thing = ?1 ORDER BY arn LIMIT 1", [thing], |row| row.get(0))
-        .optional()
+        .prepare_cached("SELECT arn FROM uses WHERE thing = ?1 ORDER BY arn LIMIT 1")
+        .and_then(|mut statement| statement.query_row([thing], |row| row.get(0)).optional())
         .map_err(|e| sqlite("find what uses a simulated resource", e))
 }
 
 /// How many resources use a thing.
 fn users(connection: &Connection, thing: &str) -> PortResult<u32> {
     connection
-        .query_row("SELECT count(*) FROM uses WHERE thing = ?1", [thing], |row| row.get(0))
+        .prepare_cached("SELECT count(*) FROM uses WHERE thing = ?1")
+        .and_then(|mut statement| statement.query_row([thing], |row| row.get(0)))
         .map_err(|e| sqlite("count what uses a simulated resource", e))
 }
