@@ -1,6 +1,7 @@
 //! Cuts a stream of bytes into records, in constant memory, and loses none of them.
 //!
-//! Apart from the readers, because it sees only brackets and lines. Invariants: the bytes of all pieces cover
+//! Apart from the readers, because it knows brackets, lines and lists, and no format. What it saw of a record that is a
+//! line goes on to the reader with it. Invariants: the bytes of all pieces cover
 //! the input except white space, separators and the syntax of wrappers; how the input is cut into chunks
 //! changes nothing; a broken record costs at most itself, so far as the next one's beginning can be known.
 
